@@ -1,0 +1,74 @@
+// The memory that an application and the engine share, and the two messages that set it up.
+// tools/generate.ts makes native/shared/layout.h of this file; nothing else states an offset.
+
+/** Raised whenever anything in this file or the meaning of a frame changes; a differing peer is refused at hello. */
+export const WIRE_VERSION = 1;
+
+/** Lanes of one application: the calls it may have in flight. A worker's pending lanes are the bits of one 64-bit word. */
+export const LANES = 64;
+
+/** A session handle's low bits name its worker, so the shim routes a call without looking anything up. */
+export const WORKER_BITS = 6;
+export const WORKERS = 2 ** WORKER_BITS;
+
+/** Bytes of a frame that a lane holds at once; a longer frame crosses in fragments of this size. */
+export const LANE_DATA = 32_768;
+
+/** The longest frame, in bytes, either way: what one call may make the engine hold. */
+export const FRAME_MAX = 256 * 1024 * 1024;
+
+/** A field of a shared structure: width in bits, and how many of them. */
+export interface LayoutField {
+  readonly name: string;
+  readonly bits: 32 | 64;
+  readonly count?: number;
+  readonly meaning: string;
+}
+
+/** Start of the region. Each group a different side writes has a cache line of its own (generate.ts aligns at `line`). */
+export const header: readonly (LayoutField | 'line')[] = [
+  { name: 'magic', bits: 64, meaning: 'REGION_MAGIC' },
+  { name: 'version', bits: 32, meaning: 'WIRE_VERSION' },
+  { name: 'tables', bits: 32, meaning: 'low 32 bits of the hash of the protocol tables' },
+  { name: 'workers', bits: 32, meaning: 'workers that serve this application' },
+  { name: 'detached', bits: 32, meaning: 'set to 1 by the engine when it has given this application up' },
+  'line',
+  { name: 'next_worker', bits: 32, meaning: 'shim: counts up, spreads sessions and sessionless calls over the workers' },
+  { name: 'released', bits: 32, meaning: 'shim: futex word, counts released lanes while a thread waits for one' },
+  { name: 'lane_waiters', bits: 32, meaning: 'shim: threads waiting for a lane' },
+  'line',
+];
+
+/** One per worker, each on its own cache line, after the header. */
+export const bell: readonly (LayoutField | 'line')[] = [
+  { name: 'pending', bits: 64, meaning: 'bit n: lane n is posted; the shim sets, the worker takes' },
+  { name: 'asleep', bits: 32, meaning: 'futex word: 1 while the worker sleeps; the ringer clears it and wakes' },
+  'line',
+];
+
+/** One per lane, each on its own cache line, after the bells; the lanes' data follow, page-aligned, LANE_DATA bytes each. */
+export const lane: readonly (LayoutField | 'line')[] = [
+  { name: 'state', bits: 32, meaning: 'futex word: LANE_STATE' },
+  { name: 'worker', bits: 32, meaning: 'the worker whose pending word the lane was posted to' },
+  { name: 'length', bits: 32, meaning: 'bytes of this fragment in the data' },
+  { name: 'more', bits: 32, meaning: '1: another fragment of this frame follows' },
+  'line',
+];
+
+/**
+ * A lane's life: FREE → CLAIMED (a thread took it) → POSTED (a fragment lies there; SLEEPING: and its thread sleeps on the word)
+ * → MORE (engine: took the fragment, send the next) or ANSWERED (engine: a fragment of the reply lies there)
+ * → after the last fragment of the reply FREE again; while `more` is 1 the thread posts the lane again (length 0) to get the next one.
+ */
+export const LANE_STATE = { FREE: 0, CLAIMED: 1, POSTED: 2, SLEEPING: 3, MORE: 4, ANSWERED: 5 } as const;
+
+export const REGION_MAGIC = 0x31_6d_6f_72_67_6e_72_73n; // "srngrom1"
+
+/** First bytes on the socket, from the shim. All fields little-endian 32 bits: magic, WIRE_VERSION, tables hash, flags (0). */
+export const HELLO_MAGIC = 0x6f_6c_65_68; // "helo"
+export const HELLO_SIZE = 16;
+
+/** The engine's answer, with the region's descriptor as SCM_RIGHTS: magic, status (HELLO_STATUS), region size in bytes (64 bits). */
+export const WELCOME_MAGIC = 0x65_6d_6f_63; // "come"
+export const WELCOME_SIZE = 16;
+export const HELLO_STATUS = { OK: 0, VERSION: 1, CREDENTIALS: 2, FULL: 3 } as const;

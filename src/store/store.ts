@@ -1,0 +1,73 @@
+// What the token layer asks of a place that keeps things: few calls, each a transaction, and nothing of SQLite's own.
+// Rows carry what is sealed as it is; whoever holds the token's keys seals and opens (vault.ts).
+
+/** A key wrapped under a PIN. */
+export interface WrappedKey {
+  readonly salt: Uint8Array;
+  readonly cost: { readonly memory: number; readonly passes: number; readonly parallelism: number };
+  readonly wrapped: Uint8Array;
+}
+
+export interface TokenRow {
+  readonly slot: number;
+  /** 16 characters, unique, for ever. */
+  readonly serial: string;
+  /** 32 bytes, blank padded. */
+  readonly label: Uint8Array;
+  readonly soPin: WrappedKey;
+  readonly userPin: WrappedKey | null;
+  /** Wrong tries since the last right one. */
+  readonly soTries: number;
+  readonly userTries: number;
+}
+
+/** An object at rest. `body` is its attributes, sealed where they must be (vault.ts); the rest is what a search needs in the clear. */
+export interface ObjectRow {
+  readonly id: number;
+  readonly slot: number;
+  readonly class: number;
+  readonly keyType: number | null;
+  readonly private: boolean;
+  readonly version: number;
+  readonly uniqueId: string;
+  readonly body: Uint8Array;
+  /** Blind index entries: one per searchable attribute (vault.ts, searchKey). */
+  readonly searchKeys: readonly Uint8Array[];
+  /** Session objects only: who made it and with which session it goes. */
+  readonly owner?: { readonly application: number; readonly session: number };
+}
+
+export type NewObjectRow = Omit<ObjectRow, 'id'>;
+
+/** `expected`: the version this change was made from; if the store holds another, the whole transaction is refused. */
+export type Change =
+  | { readonly change: 'insert'; readonly row: NewObjectRow }
+  | { readonly change: 'replace'; readonly row: ObjectRow; readonly expected: number }
+  | { readonly change: 'delete'; readonly id: number; readonly expected?: number };
+
+export interface Search {
+  readonly slot: number;
+  readonly class?: number;
+  readonly keyType?: number;
+  /** Rows must have every one of these. */
+  readonly searchKeys: readonly Uint8Array[];
+}
+
+export interface Store {
+  tokens(): TokenRow[];
+  /** Inserts, or replaces the token of that slot. Durable on return. */
+  putToken(row: TokenRow): void;
+  /** The token and all its objects. Durable on return. */
+  deleteToken(slot: number): void;
+  /** A token made anew in one step: its objects are gone, the row replaced (C_InitToken). Durable on return. */
+  resetToken(row: TokenRow): void;
+  object(id: number): ObjectRow | undefined;
+  /** Ids in ascending order. */
+  find(search: Search): number[];
+  /** All of them or none; durable on return. Gives the ids of the inserted rows in order. @throws VersionConflict */
+  commit(changes: readonly Change[]): number[];
+  close(): void;
+}
+
+/** A change was made from a version that is no longer the object's. */
+export class VersionConflict extends Error {}
