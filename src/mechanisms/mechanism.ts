@@ -64,8 +64,8 @@ export interface Operations {
 }
 
 export interface Mechanism {
-  /** The type of key it works on or makes; undefined for digests. */
-  readonly keyType?: number;
+  /** The type of key it works on or makes, or the types it works on; undefined for digests. */
+  readonly keyType?: number | readonly number[];
   /** CK_MECHANISM_INFO's sizes, in the unit that the standard gives for this mechanism; [0, 0] where keys do not apply. */
   readonly keySize: readonly [min: number, max: number];
   /** Flags beside those that follow from the operations: CKF_EC_F_P, CKF_EC_OID ... */

@@ -1,0 +1,23 @@
+// Every mechanism there is, by its number; and what follows from a row.
+
+import { CKF } from '../protocol/constants.ts';
+import { digestMechanisms } from './digest.ts';
+import type { Mechanism, Operations } from './mechanism.ts';
+
+export const mechanisms: ReadonlyMap<number, Mechanism> = new Map([...digestMechanisms]);
+
+const flagOf: Readonly<Record<keyof Operations, number>> = {
+  digest: CKF.DIGEST,
+  sign: CKF.SIGN,
+  verify: CKF.VERIFY,
+  encrypt: CKF.ENCRYPT,
+  decrypt: CKF.DECRYPT,
+  generateKey: CKF.GENERATE,
+  generateKeyPair: CKF.GENERATE_KEY_PAIR,
+};
+
+/** CK_MECHANISM_INFO's flags: what the row can do, and what it says beside that. */
+export function flagsOf(mechanism: Mechanism): number {
+  const operations = Object.keys(mechanism.operations) as (keyof Operations)[];
+  return operations.reduce((flags, operation) => flags | flagOf[operation], mechanism.flags ?? 0);
+}
