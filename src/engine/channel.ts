@@ -1,0 +1,56 @@
+// The typed face of the addon's channel: regions, lanes, credentials, waking. Memory that an application shares with the
+// engine is touched in native/addon alone; what arrives here is a copy. docs/wire.md tells the protocol.
+
+import { createRequire } from 'node:module';
+
+/** What `turn` answers instead of a frame's length. */
+export const TURN = { MAIL: -1, REFUSED: -2 } as const;
+
+/** Places of the Float64Array that is given to a desk; it writes there whose frame `turn` returned, or whom it refuses. */
+export const CALL = { TICKET: 0, REGION: 1 } as const;
+export const CALL_SIZE = 2;
+
+/** One worker's place at the lanes of every region it serves. It belongs to one thread. */
+export interface Desk {
+  /** false: the region is gone already. */
+  attach(region: number): boolean;
+  /** Forgets the region and every ticket of it. */
+  release(region: number): void;
+  /**
+   * Publishes `replyLength` bytes of the reply buffer as the current call's answer (negative: there is none, or it comes later
+   * by `answer`), then waits for the next frame: its length, with its bytes in the request buffer (until the next turn) and its
+   * ticket and region in the call array. TURN.MAIL: the worker's doorbell was rung. TURN.REFUSED: the application of that region broke the
+   * protocol; the desk serves it no more, the supervisor is to detach it. Blocks the thread; before terminating it, ring.
+   */
+  turn(replyLength: number): number;
+  /** The current frame, where `turn` returned more than the request buffer holds. Zeroed and detached once its call is answered. */
+  large(): ArrayBuffer;
+  /** Answers a call by its ticket: late, or because the reply is larger than the reply buffer. A stale ticket is ignored. */
+  answer(ticket: number, bytes: Uint8Array): void;
+}
+
+interface Channel {
+  /** Bytes of a region, as the welcome tells them to the application. */
+  readonly regionSize: number;
+  /** The process at the other end of a Unix socket (SO_PEERCRED); null: the kernel does not say. */
+  peerCredentials(fd: number): { pid: number; uid: number; gid: number } | null;
+  /** A sealed region; `tables` is the protocol tables' hash. 0: no memory or no descriptor for one. */
+  createRegion(workers: number, tables: number): number;
+  /** Sends the message with the region's descriptor, and closes ours. false: the peer is gone; detach the region. */
+  sendRegion(socket: number, message: Uint8Array, region: number): boolean;
+  /** Gives the application up and wakes its threads. The memory goes when the last desk has released it. */
+  detachRegion(region: number): void;
+  /** Rings a worker's doorbell: its `turn` returns TURN.MAIL, now or next time. From any thread. */
+  ring(worker: number): void;
+  /** The two buffers must never be transferred or resized; the addon keeps their addresses. */
+  readonly Desk: new (
+    worker: number,
+    request: ArrayBuffer,
+    reply: ArrayBuffer,
+    call: Float64Array,
+  ) => Desk;
+}
+
+const addon = createRequire(import.meta.url)('../../build/Release/channel.node') as Channel;
+
+export const { regionSize, peerCredentials, createRegion, sendRegion, detachRegion, ring, Desk } = addon;
