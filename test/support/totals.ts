@@ -1,0 +1,17 @@
+// The last line of a run: how many tests passed and failed, in a form that scripts read.
+import type { Reporter, TestModule } from 'vitest/node';
+
+export default class Totals implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
+    const count = { passed: 0, failed: unhandled.length, skipped: 0, pending: 0 };
+    for (const module of modules) {
+      for (const test of module.children.allTests()) count[test.result().state] += 1;
+      // A file that does not load, and a hook that fails, hold no failed test; they are failures all the same.
+      count.failed += module.errors().length;
+      for (const suite of module.children.allSuites()) count.failed += suite.errors().length;
+    }
+    const skipped = count.skipped + count.pending;
+    const line = `${count.passed} passed, ${count.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+    process.once('exit', () => process.stdout.write(`${line}\n`));
+  }
+}

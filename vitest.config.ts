@@ -1,0 +1,49 @@
+// Three projects, one after the other: what needs no build, what goes through the .so, and other people's programs.
+import { defineConfig } from 'vitest/config';
+
+const every = { pool: 'forks', environment: 'node', restoreMocks: true } as const;
+
+/** Both need the built library; where it is missing they say so instead of failing one test at a time. */
+const built = { globalSetup: 'test/support/built.ts' };
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/support/totals.ts'],
+    projects: [
+      {
+        test: {
+          ...every,
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/spec/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...every,
+          ...built,
+          name: 'module',
+          include: ['test/module/**/*.test.ts'],
+          maxWorkers: 2,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...every,
+          ...built,
+          name: 'clients',
+          include: ['test/clients/**/*.test.ts'],
+          // Signing with hundreds of threads beside another file's daemons makes slow machines miss the daemons' own limits.
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
