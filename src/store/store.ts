@@ -39,7 +39,7 @@ export interface ObjectRow {
 
 export type NewObjectRow = Omit<ObjectRow, 'id'>;
 
-/** `expected`: the version this change was made from; if the store holds another, the whole transaction is refused. */
+/** `expected`: the version this change was made from; if the store holds another or none, the whole transaction is refused. */
 export type Change =
   | { readonly change: 'insert'; readonly row: NewObjectRow }
   | { readonly change: 'replace'; readonly row: ObjectRow; readonly expected: number }
@@ -47,8 +47,12 @@ export type Change =
 
 export interface Search {
   readonly slot: number;
+  /** Private objects only, or public ones only: the two have different search keys. */
+  readonly private: boolean;
   readonly class?: number;
   readonly keyType?: number;
+  /** Session objects: those of this application only. */
+  readonly application?: number;
   /** Rows must have every one of these. */
   readonly searchKeys: readonly Uint8Array[];
 }
@@ -67,6 +71,14 @@ export interface Store {
   /** All of them or none; durable on return. Gives the ids of the inserted rows in order. @throws VersionConflict */
   commit(changes: readonly Change[]): number[];
   close(): void;
+}
+
+/** Where session objects live: never on a disk, and gone with who made them. */
+export interface SessionStore extends Store {
+  /** As an insert, under the id that the row brings. */
+  insertAs(row: ObjectRow): void;
+  /** The objects of an application, or of one of its sessions, go; gives their ids in ascending order. */
+  deleteOwned(application: number, session?: number): number[];
 }
 
 /** A change was made from a version that is no longer the object's. */
