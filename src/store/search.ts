@@ -6,6 +6,7 @@ const filters = [
   ['class', 'class'],
   ['keyType', 'key_type'],
   ['private', 'private'],
+  ['application', 'application'],
 ] as const satisfies readonly (readonly [keyof Search, string])[];
 
 export interface Statement {
@@ -13,7 +14,7 @@ export interface Statement {
   readonly values: readonly (number | Uint8Array)[];
 }
 
-/** By class and type alone; the index holds all that is asked. */
+/** By kind alone; the index holds all that is asked of a token object. */
 function byKind(search: Search, given: readonly string[], values: readonly number[]): Statement {
   const where = ['slot = ?', ...given.map((column) => `${column} = ?`)].join(' AND ');
   return { sql: `SELECT id FROM object INDEXED BY object_kind WHERE ${where} ORDER BY id`, values: [search.slot, ...values] };

@@ -1,0 +1,129 @@
+// What lies on the disk is made and read here: an object's body, sealed where it must be, and its blind search keys.
+// Pure: it knows no database, and which attributes are sensitive it is told.
+//
+// A body is: format (1 byte), length of the open part (4), the open part, nonce (12), the sealed part, tag (16). An object that needs
+// a login is sealed whole, under the token's secret keys. Of a public one the sensitive values are sealed, under the store's keys;
+// its open part is associated data, so that nobody who lacks the store's key can make a key extractable or a certificate trusted.
+
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import type { Attributes } from '../model/attribute.ts';
+import { ensure, Pkcs11Error } from '../model/error.ts';
+import { CKA } from '../protocol/constants.ts';
+import { decodeAttributes, encodeAttributes } from './encoding.ts';
+import { KEY_SIZE, NONCE_SIZE, TAG_SIZE } from './pin.ts';
+import { SEARCH_KEY_SIZE } from './schema.ts';
+import type { NewObjectRow } from './store.ts';
+
+export { newMasterKey, unwrapKey, wrapKey } from './pin.ts';
+
+export interface TokenKeys {
+  readonly serial: string;
+  readonly sealing: Uint8Array;
+  readonly search: Uint8Array;
+}
+
+/** `secret`: there while somebody is logged in. */
+export interface Keys {
+  readonly open: TokenKeys;
+  readonly secret?: TokenKeys | undefined;
+}
+
+export interface PlainObject extends Omit<NewObjectRow, 'body' | 'searchKeys' | 'owner'> {
+  readonly attributes: Attributes;
+}
+
+const FORMAT = 1;
+const OPEN_PART = 5;
+
+/** What applications look for objects by; no other attribute gets a search key, and no sensitive value ever does. */
+export const searchable: ReadonlySet<number> = new Set([
+  CKA.LABEL,
+  CKA.ID,
+  CKA.SUBJECT,
+  CKA.ISSUER,
+  CKA.SERIAL_NUMBER,
+  CKA.UNIQUE_ID,
+  CKA.MODULUS,
+  CKA.EC_POINT,
+  CKA.OBJECT_ID,
+  CKA.APPLICATION,
+  CKA.PUBLIC_KEY_INFO,
+]);
+
+function deriveKeys(from: Uint8Array, serial: string, domain: string): TokenKeys {
+  ensure(from.length === KEY_SIZE, 'GENERAL_ERROR', 'a key to derive from has the wrong length');
+  const subkey = (use: string) => new Uint8Array(hkdfSync('sha256', from, serial, `strongroom ${domain} ${use} 1`, KEY_SIZE));
+  return { serial, sealing: subkey('sealing'), search: subkey('search') };
+}
+
+/** For what needs a login. */
+export const tokenKeys = (masterKey: Uint8Array, serial: string): TokenKeys => deriveKeys(masterKey, serial, 'secret');
+
+/** For what needs none; the store's key keeps a copy of the database alone from telling sensitive values. */
+export const openKeys = (storeKey: Uint8Array, serial: string): TokenKeys => deriveKeys(storeKey, serial, 'open');
+
+/** After the last logout: the keys are not left to the garbage collector's leisure. */
+export function forgetKeys(keys: TokenKeys): void {
+  keys.sealing.fill(0);
+  keys.search.fill(0);
+}
+
+/** A blind index: who lacks the key can tell that two objects of a token have the same label, and not which. */
+export function searchKey(keys: TokenKeys, type: number, value: Uint8Array): Uint8Array {
+  const prefix = new Uint8Array(4);
+  new DataView(prefix.buffer).setUint32(0, type, true);
+  return createHmac('sha256', keys.search).update(prefix).update(value).digest().subarray(0, SEARCH_KEY_SIZE);
+}
+
+/** Everything of a row that stands in the clear: a body that was moved to another row, or whose row was edited, does not open. */
+const bound = (keys: TokenKeys, row: Omit<NewObjectRow, 'body' | 'searchKeys'>): Buffer =>
+  Buffer.from(JSON.stringify([FORMAT, keys.serial, row.uniqueId, row.version, row.class, row.keyType, row.private]));
+
+function keysFor(keys: Keys, isPrivate: boolean): TokenKeys {
+  const chosen = isPrivate ? keys.secret : keys.open;
+  ensure(chosen !== undefined, 'USER_NOT_LOGGED_IN', 'a private object is opened by a login only');
+  return chosen;
+}
+
+/** @param sensitive types whose values are sealed in a public object too. */
+export function sealObject(keys: Keys, { attributes, ...row }: PlainObject, sensitive: ReadonlySet<number>): NewObjectRow {
+  const chosen = keysFor(keys, row.private);
+  const entries = [...attributes];
+  const sealed = (type: number) => row.private || sensitive.has(type);
+  const open = encodeAttributes(entries.filter(([type]) => !sealed(type)));
+  const secret = encodeAttributes(entries.filter(([type]) => sealed(type)));
+  const head = new Uint8Array(OPEN_PART);
+  head[0] = FORMAT;
+  new DataView(head.buffer).setUint32(1, open.length, true);
+  const nonce = randomBytes(NONCE_SIZE);
+  const cipher = createCipheriv('aes-256-gcm', chosen.sealing, nonce).setAAD(bound(chosen, row)).setAAD(open);
+  const body = Buffer.concat([head, open, nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()]);
+  secret.fill(0);
+  const searchKeys = entries
+    .filter(([type]) => searchable.has(type) && !sensitive.has(type))
+    .map(([type, value]) => searchKey(chosen, type, value));
+  return { ...row, body, searchKeys };
+}
+
+/** @throws CKR_DEVICE_ERROR where the stored bytes are not what was sealed for this object in this version. */
+export function openObject(keys: Keys, row: Omit<NewObjectRow, 'searchKeys'>): Map<number, Uint8Array> {
+  const chosen = keysFor(keys, row.private);
+  const body = new Uint8Array(row.body.buffer, row.body.byteOffset, row.body.length);
+  ensure(body.length >= OPEN_PART + NONCE_SIZE + TAG_SIZE && body[0] === FORMAT, 'DEVICE_ERROR', 'a stored object has an unknown format');
+  const length = new DataView(body.buffer, body.byteOffset).getUint32(1, true);
+  const nonceAt = OPEN_PART + length;
+  ensure(nonceAt + NONCE_SIZE + TAG_SIZE <= body.length, 'DEVICE_ERROR', 'a stored object ends early');
+  const open = body.subarray(OPEN_PART, nonceAt);
+  const nonce = body.subarray(nonceAt, nonceAt + NONCE_SIZE);
+  const decipher = createDecipheriv('aes-256-gcm', chosen.sealing, nonce, { authTagLength: TAG_SIZE });
+  decipher.setAAD(bound(chosen, row)).setAAD(open).setAuthTag(body.subarray(-TAG_SIZE));
+  const secret = decipher.update(body.subarray(nonceAt + NONCE_SIZE, -TAG_SIZE));
+  try {
+    decipher.final();
+  } catch (cause) {
+    secret.fill(0);
+    throw new Pkcs11Error('DEVICE_ERROR', 'a stored object is not what was sealed', { cause });
+  }
+  const plain = new Uint8Array(secret.buffer, secret.byteOffset, secret.length);
+  return decodeAttributes(plain, decodeAttributes(open));
+}
