@@ -1,0 +1,44 @@
+{
+  'target_defaults': {
+    'cflags': ['-Wall', '-Wextra', '-Werror', '-fvisibility=hidden', '-fstack-protector-strong', '-U_FORTIFY_SOURCE', '-D_FORTIFY_SOURCE=2'],
+    'ldflags': ['-Wl,-z,relro', '-Wl,-z,now', '-Wl,-z,noexecstack'],
+  },
+  'targets': [
+    {
+      # The library an application loads: C11 on libc alone, nothing exported but the C_* functions.
+      'target_name': 'pkcs11',
+      'type': 'shared_library',
+      'product_prefix': 'lib',
+      'product_name': 'strongroom',
+      'product_extension': 'so',
+      'product_dir': '<(PRODUCT_DIR)',
+      'sources': ['<!@(ls native/pkcs11/*.c)'],
+      'include_dirs!': ['<(node_root_dir)/include/node', '<(node_root_dir)/src'],
+      'include_dirs': ['native/pkcs11', 'native/shared'],
+      'cflags_c': ['-std=c11', '-D_GNU_SOURCE', '-Wshadow', '-Wstrict-prototypes', '-Wmissing-prototypes'],
+      'ldflags': [
+        '-Wl,-Bsymbolic',
+        '-Wl,-z,defs',
+        '-Wl,-soname,libstrongroom.so',
+        '-Wl,--version-script=<(module_root_dir)/native/pkcs11/pkcs11.map',
+      ],
+    },
+    {
+      # The engine's Node addon.
+      'target_name': 'channel',
+      'sources': ['<!@(ls native/addon/*.cc)'],
+      'include_dirs': ['native/addon', 'native/shared', '<!(node -p "require(\'node-addon-api\').include_dir")'],
+      'defines': ['NAPI_VERSION=9', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+      'cflags_cc': ['-std=c++17', '-fno-exceptions', '-Wno-unused-parameter'],
+    },
+    {
+      # The speed meter: loads any PKCS#11 module.
+      'target_name': 'hsm-speed',
+      'type': 'executable',
+      'sources': ['native/kit/hsm-speed.c'],
+      'include_dirs': ['native/shared'],
+      'cflags_c': ['-std=c11', '-D_GNU_SOURCE', '-Wshadow', '-Wstrict-prototypes', '-Wmissing-prototypes'],
+      'libraries': ['-ldl', '-lpthread'],
+    },
+  ],
+}

@@ -1,0 +1,230 @@
+// GENERATED from src/protocol/layout.ts, calls.ts, parameters.ts by tools/generate.ts; do not edit.
+// What an application and the engine share: the region, the hello, the marks, the numbers of the calls.
+
+#ifndef STRONGROOM_LAYOUT_H
+#define STRONGROOM_LAYOUT_H
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STRONGROOM_TABLES 0xa74b1a30u
+#define WIRE_VERSION 1u
+#define LANES 64u
+#define WORKER_BITS 6u
+#define WORKERS 64u
+#define LANE_DATA 32768u
+#define FRAME_MAX 268435456ull
+#define REGION_MAGIC 0x316d6f72676e7273ull
+#define HELLO_MAGIC 0x6f6c6568u
+#define WELCOME_MAGIC 0x656d6f63u
+#define NULL_MARK 0xffffffffffffffffull
+#define BAD_MARK 0xfffffffffffffffeull
+
+#define LANE_FREE 0
+#define LANE_CLAIMED 1
+#define LANE_POSTED 2
+#define LANE_SLEEPING 3
+#define LANE_MORE 4
+#define LANE_ANSWERED 5
+
+#define HELLO_OK 0
+#define HELLO_VERSION 1
+#define HELLO_CREDENTIALS 2
+#define HELLO_FULL 3
+
+#define PARAMETER_NONE 0
+#define PARAMETER_BYTES 1
+#define PARAMETER_STRUCT 2
+
+#define VALUE_NULL 0
+#define VALUE_BYTES 1
+#define VALUE_NESTED 2
+
+#define CALL_C_Initialize 1
+#define CALL_C_Finalize 2
+#define CALL_C_GetInfo 3
+#define CALL_C_GetFunctionList 4
+#define CALL_C_GetSlotList 5
+#define CALL_C_GetSlotInfo 6
+#define CALL_C_GetTokenInfo 7
+#define CALL_C_GetMechanismList 8
+#define CALL_C_GetMechanismInfo 9
+#define CALL_C_InitToken 10
+#define CALL_C_InitPIN 11
+#define CALL_C_SetPIN 12
+#define CALL_C_OpenSession 13
+#define CALL_C_CloseSession 14
+#define CALL_C_CloseAllSessions 15
+#define CALL_C_GetSessionInfo 16
+#define CALL_C_GetOperationState 17
+#define CALL_C_SetOperationState 18
+#define CALL_C_Login 19
+#define CALL_C_Logout 20
+#define CALL_C_CreateObject 21
+#define CALL_C_CopyObject 22
+#define CALL_C_DestroyObject 23
+#define CALL_C_GetObjectSize 24
+#define CALL_C_GetAttributeValue 25
+#define CALL_C_SetAttributeValue 26
+#define CALL_C_FindObjectsInit 27
+#define CALL_C_FindObjects 28
+#define CALL_C_FindObjectsFinal 29
+#define CALL_C_EncryptInit 30
+#define CALL_C_Encrypt 31
+#define CALL_C_EncryptUpdate 32
+#define CALL_C_EncryptFinal 33
+#define CALL_C_DecryptInit 34
+#define CALL_C_Decrypt 35
+#define CALL_C_DecryptUpdate 36
+#define CALL_C_DecryptFinal 37
+#define CALL_C_DigestInit 38
+#define CALL_C_Digest 39
+#define CALL_C_DigestUpdate 40
+#define CALL_C_DigestKey 41
+#define CALL_C_DigestFinal 42
+#define CALL_C_SignInit 43
+#define CALL_C_Sign 44
+#define CALL_C_SignUpdate 45
+#define CALL_C_SignFinal 46
+#define CALL_C_SignRecoverInit 47
+#define CALL_C_SignRecover 48
+#define CALL_C_VerifyInit 49
+#define CALL_C_Verify 50
+#define CALL_C_VerifyUpdate 51
+#define CALL_C_VerifyFinal 52
+#define CALL_C_VerifyRecoverInit 53
+#define CALL_C_VerifyRecover 54
+#define CALL_C_DigestEncryptUpdate 55
+#define CALL_C_DecryptDigestUpdate 56
+#define CALL_C_SignEncryptUpdate 57
+#define CALL_C_DecryptVerifyUpdate 58
+#define CALL_C_GenerateKey 59
+#define CALL_C_GenerateKeyPair 60
+#define CALL_C_WrapKey 61
+#define CALL_C_UnwrapKey 62
+#define CALL_C_DeriveKey 63
+#define CALL_C_SeedRandom 64
+#define CALL_C_GenerateRandom 65
+#define CALL_C_GetFunctionStatus 66
+#define CALL_C_CancelFunction 67
+#define CALL_C_WaitForSlotEvent 68
+#define CALL_C_GetInterfaceList 69
+#define CALL_C_GetInterface 70
+#define CALL_C_LoginUser 71
+#define CALL_C_SessionCancel 72
+#define CALL_C_MessageEncryptInit 73
+#define CALL_C_EncryptMessage 74
+#define CALL_C_EncryptMessageBegin 75
+#define CALL_C_EncryptMessageNext 76
+#define CALL_C_MessageEncryptFinal 77
+#define CALL_C_MessageDecryptInit 78
+#define CALL_C_DecryptMessage 79
+#define CALL_C_DecryptMessageBegin 80
+#define CALL_C_DecryptMessageNext 81
+#define CALL_C_MessageDecryptFinal 82
+#define CALL_C_MessageSignInit 83
+#define CALL_C_SignMessage 84
+#define CALL_C_SignMessageBegin 85
+#define CALL_C_SignMessageNext 86
+#define CALL_C_MessageSignFinal 87
+#define CALL_C_MessageVerifyInit 88
+#define CALL_C_VerifyMessage 89
+#define CALL_C_VerifyMessageBegin 90
+#define CALL_C_VerifyMessageNext 91
+#define CALL_C_MessageVerifyFinal 92
+#define CALL_C_EncapsulateKey 93
+#define CALL_C_DecapsulateKey 94
+#define CALL_C_VerifySignatureInit 95
+#define CALL_C_VerifySignature 96
+#define CALL_C_VerifySignatureUpdate 97
+#define CALL_C_VerifySignatureFinal 98
+#define CALL_C_GetSessionValidationFlags 99
+#define CALL_C_AsyncComplete 100
+#define CALL_C_AsyncGetID 101
+#define CALL_C_AsyncJoin 102
+#define CALL_C_WrapKeyAuthenticated 103
+#define CALL_C_UnwrapKeyAuthenticated 104
+
+struct header {
+    uint64_t magic; // REGION_MAGIC
+    uint32_t version; // WIRE_VERSION
+    uint32_t tables; // low 32 bits of the hash of the protocol tables
+    uint32_t workers; // workers that serve this application
+    uint32_t detached; // set to 1 by the engine when it has given this application up
+    uint8_t pad0[40];
+    uint32_t next_worker; // shim: counts up, spreads sessions and sessionless calls over the workers
+    uint32_t released; // shim: futex word, counts released lanes while a thread waits for one
+    uint32_t lane_waiters; // shim: threads waiting for a lane
+    uint32_t overlaps; // shim: calls that overlapped another, though the application promised one at a time
+    uint8_t pad1[48];
+};
+static_assert(offsetof(struct header, magic) == 0, "header.magic");
+static_assert(offsetof(struct header, version) == 8, "header.version");
+static_assert(offsetof(struct header, tables) == 12, "header.tables");
+static_assert(offsetof(struct header, workers) == 16, "header.workers");
+static_assert(offsetof(struct header, detached) == 20, "header.detached");
+static_assert(offsetof(struct header, next_worker) == 64, "header.next_worker");
+static_assert(offsetof(struct header, released) == 68, "header.released");
+static_assert(offsetof(struct header, lane_waiters) == 72, "header.lane_waiters");
+static_assert(offsetof(struct header, overlaps) == 76, "header.overlaps");
+static_assert(sizeof(struct header) == 128, "header");
+
+struct bell {
+    uint64_t pending; // bit n: lane n is posted; the shim sets, the worker takes
+    uint32_t asleep; // futex word: 1 while the worker sleeps; the ringer clears it and wakes
+    uint8_t pad0[52];
+};
+static_assert(offsetof(struct bell, pending) == 0, "bell.pending");
+static_assert(offsetof(struct bell, asleep) == 8, "bell.asleep");
+static_assert(sizeof(struct bell) == 64, "bell");
+
+struct lane {
+    uint32_t state; // futex word: LANE_STATE
+    uint32_t worker; // the worker whose pending word the lane was posted to
+    uint32_t length; // bytes of this fragment in the data
+    uint32_t more; // 1: another fragment of this frame follows
+    uint8_t pad0[48];
+};
+static_assert(offsetof(struct lane, state) == 0, "lane.state");
+static_assert(offsetof(struct lane, worker) == 4, "lane.worker");
+static_assert(offsetof(struct lane, length) == 8, "lane.length");
+static_assert(offsetof(struct lane, more) == 12, "lane.more");
+static_assert(sizeof(struct lane) == 64, "lane");
+
+// The whole region. There is room for WORKERS bells, however many workers there are.
+struct region {
+    struct header header;
+    struct bell bells[WORKERS];
+    struct lane lanes[LANES];
+    uint8_t pad0[3968];
+    uint8_t data[LANES][LANE_DATA];
+};
+static_assert(offsetof(struct region, bells) == 128, "region.bells");
+static_assert(offsetof(struct region, lanes) == 4224, "region.lanes");
+static_assert(offsetof(struct region, data) == 12288, "region.data");
+static_assert(sizeof(struct region) == 2109440, "region");
+
+struct hello {
+    uint32_t magic; // HELLO_MAGIC
+    uint32_t version; // WIRE_VERSION
+    uint32_t tables; // STRONGROOM_TABLES
+    uint32_t flags; // 0
+};
+static_assert(offsetof(struct hello, magic) == 0, "hello.magic");
+static_assert(offsetof(struct hello, version) == 4, "hello.version");
+static_assert(offsetof(struct hello, tables) == 8, "hello.tables");
+static_assert(offsetof(struct hello, flags) == 12, "hello.flags");
+static_assert(sizeof(struct hello) == 16, "hello");
+
+struct welcome {
+    uint32_t magic; // WELCOME_MAGIC
+    uint32_t status; // HELLO_OK, or why not
+    uint64_t size; // the region's size in bytes
+};
+static_assert(offsetof(struct welcome, magic) == 0, "welcome.magic");
+static_assert(offsetof(struct welcome, status) == 4, "welcome.status");
+static_assert(offsetof(struct welcome, size) == 8, "welcome.size");
+static_assert(sizeof(struct welcome) == 16, "welcome");
+
+#endif

@@ -1,0 +1,17 @@
+// One number for everything both sides must agree on. The C side carries it as STRONGROOM_TABLES in native/shared/layout.h.
+
+import { calls } from './calls.ts';
+import { bell, HELLO_STATUS, header, LANE_DATA, LANE_STATE, LANES, lane, WORKER_BITS } from './layout.ts';
+import { PARAMETER_FORM, parameterOf, parameters, VALUE_FORM } from './parameters.ts';
+
+const layout = { header, bell, lane, LANES, WORKER_BITS, LANE_DATA, LANE_STATE, HELLO_STATUS };
+
+/** FNV-1a, 32 bits, over the UTF-8 bytes: it tells builds apart, it does not resist an attacker and need not. */
+export function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
+/** Hash of the protocol tables; stands in the hello and in the region's header. */
+export const TABLES = fnv1a(JSON.stringify({ calls, parameters, parameterOf, layout, PARAMETER_FORM, VALUE_FORM }));

@@ -1,0 +1,95 @@
+// native/pkcs11/calls.c: every C_* function that does nothing but carry its arguments to the engine and the answer back.
+
+import { type CallName, calls, type Kind } from '../../src/protocol/calls.ts';
+import { generatedC, type Output } from './output.ts';
+import { argumentsOf, names } from './signature.ts';
+
+/**
+ * Calls that change what another thread may be using: the lock they hold meanwhile (design, decision 7), the object's own or that of
+ * opening and closing sessions. A call that makes an object needs none: nobody else can know its handle yet.
+ */
+const locks: Partial<Record<CallName, string>> = {
+  C_CloseSession: 'LOCK_SESSIONS',
+  C_CloseAllSessions: 'LOCK_SESSIONS',
+  C_CopyObject: 'hObject',
+  C_DestroyObject: 'hObject',
+  C_SetAttributeValue: 'hObject',
+};
+
+function put(kind: Kind): string {
+  switch (kind.kind) {
+    case 'ulong':
+      return `put_ulong(&call, ${kind.name});`;
+    case 'bytes':
+    case 'parameter':
+      return `put_bytes(&call, ${kind.name}, ${kind.length});`;
+    case 'fixedBytes':
+      return `put_fixed(&call, ${kind.name}, ${kind.size});`;
+    case 'text':
+      return `put_text(&call, ${kind.name});`;
+    case 'mechanism':
+      return `put_mechanism(&call, ${kind.name});`;
+    case 'template':
+      return `put_template(&call, ${kind.name}, ${kind.length});`;
+    case 'outTemplate':
+      return `put_wanted(&call, ${kind.name}, ${kind.length});`;
+    case 'outBytes':
+    case 'outUlongs':
+      return `put_space(&call, ${kind.name}, ${kind.length});`;
+    case 'outFixed':
+      return `put_room(&call, ${kind.name}, ${kind.length});`;
+    case 'outHandles':
+      return `put_room(&call, ${kind.length} ? ${kind.name} : NULL, ${kind.length} ? ${kind.max} : 1);`;
+    case 'outUlong':
+    case 'outStruct':
+      return `put_place(&call, ${kind.name});`;
+    case 'asyncData':
+      return '';
+  }
+}
+
+function get(kind: Kind): string {
+  switch (kind.kind) {
+    case 'outBytes':
+      return `get_bytes(&call, ${kind.name}, ${kind.length});`;
+    case 'outUlongs':
+      return `get_ulongs(&call, ${kind.name}, ${kind.length});`;
+    case 'outFixed':
+      return `get_fixed(&call, ${kind.name}, ${kind.length});`;
+    case 'outHandles':
+      return `get_handles(&call, ${kind.name}, ${kind.max}, ${kind.length});`;
+    case 'outUlong':
+      return `get_ulong(&call, ${kind.name});`;
+    case 'outStruct':
+      return `get_struct(&call, ${kind.name}, sizeof *${kind.name});`;
+    case 'outTemplate':
+      return `get_template(&call, ${kind.name}, ${kind.length});`;
+    default:
+      return '';
+  }
+}
+
+function source(name: CallName): string {
+  const kinds: readonly Kind[] = calls[name].kinds;
+  const session = kinds[0]?.name === 'hSession' ? 'hSession' : 'NO_SESSION';
+  const lock = locks[name] ?? 'NO_LOCK';
+  const statements = [...kinds.map(put), 'call_exchange(&call);', ...kinds.map(get)].filter((line) => line !== '');
+  return `CK_RV ${name}(${argumentsOf(name)})
+{
+    struct call call;
+
+    if (!call_begin(&call, CALL_${name}, ${session}, ${lock}))
+        return call.rv;
+${statements.map((line) => `    ${line}\n`).join('')}    return call_end(&call);
+}
+`;
+}
+
+const text = (): string =>
+  [
+    generatedC('src/protocol/calls.ts', 'The functions that only cross to the engine.'),
+    '#include "marshal.h"\n',
+    ...names.filter((name) => calls[name].entry === 'call').map(source),
+  ].join('\n');
+
+export const callsSource: Output = { path: 'native/pkcs11/calls.c', text };

@@ -1,0 +1,128 @@
+// native/shared/layout.h: the shared region and the two messages that set it up, with every offset asserted.
+
+import { calls } from '../../src/protocol/calls.ts';
+import { TABLES } from '../../src/protocol/hash.ts';
+import * as wire from '../../src/protocol/layout.ts';
+import { BAD_MARK, NULL_MARK, PARAMETER_FORM, VALUE_FORM } from '../../src/protocol/parameters.ts';
+import { generatedC, type Output } from './output.ts';
+
+const LINE = 64;
+const PAGE = 4096;
+
+const roundUp = (value: number, to: number): number => Math.ceil(value / to) * to;
+
+interface Struct {
+  readonly text: string;
+  readonly size: number;
+}
+
+/** A structure with its padding written out, so that no compiler chooses any. */
+function struct(name: string, fields: readonly (wire.LayoutField | 'line')[]): Struct {
+  let offset = 0;
+  let pads = 0;
+  const members: string[] = [];
+  const asserts: string[] = [];
+  const pad = (to: number): void => {
+    if (to > offset) members.push(`    uint8_t pad${pads++}[${to - offset}];\n`);
+    offset = to;
+  };
+  for (const field of fields) {
+    if (field === 'line') {
+      pad(roundUp(offset, LINE));
+      continue;
+    }
+    const width = field.bits / 8;
+    pad(roundUp(offset, width));
+    members.push(`    uint${field.bits}_t ${field.name}${field.count ? `[${field.count}]` : ''}; // ${field.meaning}\n`);
+    asserts.push(`static_assert(offsetof(struct ${name}, ${field.name}) == ${offset}, "${name}.${field.name}");\n`);
+    offset += width * (field.count ?? 1);
+  }
+  asserts.push(`static_assert(sizeof(struct ${name}) == ${offset}, "${name}");\n`);
+  return { text: `struct ${name} {\n${members.join('')}};\n${asserts.join('')}`, size: offset };
+}
+
+const hex = (value: number | bigint): string => `0x${value.toString(16)}`;
+const define = (name: string, value: string | number): string => `#define ${name} ${value}\n`;
+const family = (prefix: string, values: Readonly<Record<string, number>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => define(`${prefix}_${name}`, value))
+    .join('');
+
+const numbers = [
+  define('STRONGROOM_TABLES', `${hex(TABLES)}u`),
+  define('WIRE_VERSION', `${wire.WIRE_VERSION}u`),
+  define('LANES', `${wire.LANES}u`),
+  define('WORKER_BITS', `${wire.WORKER_BITS}u`),
+  define('WORKERS', `${wire.WORKERS}u`),
+  define('LANE_DATA', `${wire.LANE_DATA}u`),
+  define('FRAME_MAX', `${wire.FRAME_MAX}ull`),
+  define('REGION_MAGIC', `${hex(wire.REGION_MAGIC)}ull`),
+  define('HELLO_MAGIC', `${hex(wire.HELLO_MAGIC)}u`),
+  define('WELCOME_MAGIC', `${hex(wire.WELCOME_MAGIC)}u`),
+  define('NULL_MARK', `${hex(NULL_MARK)}ull`),
+  define('BAD_MARK', `${hex(BAD_MARK)}ull`),
+].join('');
+
+const families = [
+  family('LANE', wire.LANE_STATE),
+  family('HELLO', wire.HELLO_STATUS),
+  family('PARAMETER', PARAMETER_FORM),
+  family('VALUE', VALUE_FORM),
+  Object.entries(calls)
+    .map(([name, { id }]) => define(`CALL_${name}`, id))
+    .join(''),
+].join('\n');
+
+const word = (name: string, meaning: string, bits: 32 | 64 = 32): wire.LayoutField => ({ name, bits, meaning });
+
+const hello = struct('hello', [
+  word('magic', 'HELLO_MAGIC'),
+  word('version', 'WIRE_VERSION'),
+  word('tables', 'STRONGROOM_TABLES'),
+  word('flags', '0'),
+]);
+
+const welcome = struct('welcome', [
+  word('magic', 'WELCOME_MAGIC'),
+  word('status', 'HELLO_OK, or why not'),
+  word('size', "the region's size in bytes", 64),
+]);
+
+const header = struct('header', wire.header);
+const bell = struct('bell', wire.bell);
+const lane = struct('lane', wire.lane);
+
+const lanesAt = header.size + wire.WORKERS * bell.size;
+const lanesEnd = lanesAt + wire.LANES * lane.size;
+const dataAt = roundUp(lanesEnd, PAGE);
+
+const region = `// The whole region. There is room for WORKERS bells, however many workers there are.
+struct region {
+    struct header header;
+    struct bell bells[WORKERS];
+    struct lane lanes[LANES];
+${dataAt > lanesEnd ? `    uint8_t pad0[${dataAt - lanesEnd}];\n` : ''}    uint8_t data[LANES][LANE_DATA];
+};
+static_assert(offsetof(struct region, bells) == ${header.size}, "region.bells");
+static_assert(offsetof(struct region, lanes) == ${lanesAt}, "region.lanes");
+static_assert(offsetof(struct region, data) == ${dataAt}, "region.data");
+static_assert(sizeof(struct region) == ${dataAt + wire.LANES * wire.LANE_DATA}, "region");
+`;
+
+const text = (): string =>
+  [
+    generatedC(
+      'src/protocol/layout.ts, calls.ts, parameters.ts',
+      'What an application and the engine share: the region, the hello, the marks, the numbers of the calls.',
+    ),
+    '#ifndef STRONGROOM_LAYOUT_H\n#define STRONGROOM_LAYOUT_H\n',
+    '#include <assert.h>\n#include <stddef.h>\n#include <stdint.h>\n',
+    numbers,
+    families,
+    ...[header, bell, lane].map((each) => each.text),
+    region,
+    ...[hello, welcome].map((each) => each.text),
+    '#endif\n',
+  ].join('\n');
+
+export const layoutHeader: Output = { path: 'native/shared/layout.h', text };
