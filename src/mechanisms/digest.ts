@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { allHashes, type Hash } from './hashes.ts';
-import type { Mechanism } from './mechanism.ts';
+import type { Mechanism, Row } from './mechanism.ts';
 import { noParameter } from './parameter.ts';
 
 const digest = (hash: Hash): Mechanism => ({
@@ -20,4 +20,4 @@ const digest = (hash: Hash): Mechanism => ({
   },
 });
 
-export const digestMechanisms: ReadonlyArray<readonly [number, Mechanism]> = allHashes.map((hash) => [hash.digest, digest(hash)]);
+export const digestMechanisms: readonly Row[] = allHashes.map((hash) => [hash.digest, digest(hash)]);

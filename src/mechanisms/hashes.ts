@@ -1,12 +1,30 @@
-// The hash functions that mechanisms are built on, by the names that PKCS#11 gives them.
+// The hash functions that mechanisms are built on.
 
+import { element, TAG } from '../crypto/der.ts';
+import { objectIdentifier } from '../crypto/key-der.ts';
 import { CKK, CKM } from '../protocol/constants.ts';
+
+/** PKCS#11's names of them, in CKM_name, CKM_name_HMAC, CKM_name_HMAC_GENERAL and CKK_name_HMAC. */
+type Name =
+  | 'SHA_1'
+  | 'SHA224'
+  | 'SHA256'
+  | 'SHA384'
+  | 'SHA512'
+  | 'SHA512_224'
+  | 'SHA512_256'
+  | 'SHA3_224'
+  | 'SHA3_256'
+  | 'SHA3_384'
+  | 'SHA3_512';
 
 export interface Hash {
   /** OpenSSL's name. */
   readonly name: string;
   /** Bytes of a digest. */
   readonly size: number;
+  /** AlgorithmIdentifier's parts, DER each. */
+  readonly algorithm: readonly Uint8Array[];
   /** CKM of the digest itself: also CK_RSA_PKCS_PSS_PARAMS' hashAlg. */
   readonly digest: number;
   readonly hmac: number;
@@ -15,27 +33,28 @@ export interface Hash {
   readonly hmacKey: number;
 }
 
-const row = (name: string, size: number, digest: number, hmac: number, hmacGeneral: number, hmacKey: number): Hash => ({
+const hash = (name: string, size: number, oid: string, type: Name): Hash => ({
   name,
   size,
-  digest,
-  hmac,
-  hmacGeneral,
-  hmacKey,
+  algorithm: [objectIdentifier(oid), element(TAG.NULL)],
+  digest: CKM[type],
+  hmac: CKM[`${type}_HMAC`],
+  hmacGeneral: CKM[`${type}_HMAC_GENERAL`],
+  hmacKey: CKK[`${type}_HMAC`],
 });
 
 export const hashes = {
-  SHA1: row('sha1', 20, CKM.SHA_1, CKM.SHA_1_HMAC, CKM.SHA_1_HMAC_GENERAL, CKK.SHA_1_HMAC),
-  SHA224: row('sha224', 28, CKM.SHA224, CKM.SHA224_HMAC, CKM.SHA224_HMAC_GENERAL, CKK.SHA224_HMAC),
-  SHA256: row('sha256', 32, CKM.SHA256, CKM.SHA256_HMAC, CKM.SHA256_HMAC_GENERAL, CKK.SHA256_HMAC),
-  SHA384: row('sha384', 48, CKM.SHA384, CKM.SHA384_HMAC, CKM.SHA384_HMAC_GENERAL, CKK.SHA384_HMAC),
-  SHA512: row('sha512', 64, CKM.SHA512, CKM.SHA512_HMAC, CKM.SHA512_HMAC_GENERAL, CKK.SHA512_HMAC),
-  SHA512_224: row('sha512-224', 28, CKM.SHA512_224, CKM.SHA512_224_HMAC, CKM.SHA512_224_HMAC_GENERAL, CKK.SHA512_224_HMAC),
-  SHA512_256: row('sha512-256', 32, CKM.SHA512_256, CKM.SHA512_256_HMAC, CKM.SHA512_256_HMAC_GENERAL, CKK.SHA512_256_HMAC),
-  SHA3_224: row('sha3-224', 28, CKM.SHA3_224, CKM.SHA3_224_HMAC, CKM.SHA3_224_HMAC_GENERAL, CKK.SHA3_224_HMAC),
-  SHA3_256: row('sha3-256', 32, CKM.SHA3_256, CKM.SHA3_256_HMAC, CKM.SHA3_256_HMAC_GENERAL, CKK.SHA3_256_HMAC),
-  SHA3_384: row('sha3-384', 48, CKM.SHA3_384, CKM.SHA3_384_HMAC, CKM.SHA3_384_HMAC_GENERAL, CKK.SHA3_384_HMAC),
-  SHA3_512: row('sha3-512', 64, CKM.SHA3_512, CKM.SHA3_512_HMAC, CKM.SHA3_512_HMAC_GENERAL, CKK.SHA3_512_HMAC),
+  SHA1: hash('sha1', 20, '2b0e03021a', 'SHA_1'),
+  SHA224: hash('sha224', 28, '608648016503040204', 'SHA224'),
+  SHA256: hash('sha256', 32, '608648016503040201', 'SHA256'),
+  SHA384: hash('sha384', 48, '608648016503040202', 'SHA384'),
+  SHA512: hash('sha512', 64, '608648016503040203', 'SHA512'),
+  SHA512_224: hash('sha512-224', 28, '608648016503040205', 'SHA512_224'),
+  SHA512_256: hash('sha512-256', 32, '608648016503040206', 'SHA512_256'),
+  SHA3_224: hash('sha3-224', 28, '608648016503040207', 'SHA3_224'),
+  SHA3_256: hash('sha3-256', 32, '608648016503040208', 'SHA3_256'),
+  SHA3_384: hash('sha3-384', 48, '608648016503040209', 'SHA3_384'),
+  SHA3_512: hash('sha3-512', 64, '60864801650304020a', 'SHA3_512'),
 } as const satisfies Record<string, Hash>;
 
 export const allHashes: readonly Hash[] = Object.values(hashes);

@@ -21,9 +21,10 @@ export interface Signing {
   update?(part: Uint8Array): void;
   final?(): Uint8Array;
 }
-/** `size`: the only length that a signature can have; checked by the caller (CKR_SIGNATURE_LEN_RANGE). */
+/** `size`: the only length that a signature can have, unless `accepts` is there to say; checked by the caller (CKR_SIGNATURE_LEN_RANGE). */
 export interface Verifying {
   readonly size: number;
+  accepts?(length: number): boolean;
   verify(data: Uint8Array, signature: Uint8Array): boolean;
   update?(part: Uint8Array): void;
   final?(signature: Uint8Array): boolean;
@@ -72,3 +73,6 @@ export interface Mechanism {
   readonly flags?: number;
   readonly operations: Operations;
 }
+
+/** A mechanism under its number, as the families list theirs. */
+export type Row = readonly [type: number, mechanism: Mechanism];

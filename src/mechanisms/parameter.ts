@@ -1,7 +1,7 @@
 // Readings of mechanism parameters: what every family needs of them.
 
 import { ensure } from '../model/error.ts';
-import type { MechanismParameter } from '../protocol/parameters.ts';
+import type { MechanismParameter, ParameterName, ParameterStruct } from '../protocol/parameters.ts';
 
 /** For mechanisms that have none. An empty parameter is as good as no parameter. */
 export function noParameter(parameter: MechanismParameter): void {
@@ -23,4 +23,11 @@ export function bytesParameter(parameter: MechanismParameter, size: number): Uin
 export function ulongAt(structure: Uint8Array, index: number): number {
   const view = new DataView(structure.buffer, structure.byteOffset, structure.byteLength);
   return view.getUint32(index * 8, true) + view.getUint32(index * 8 + 4, true) * 2 ** 32;
+}
+
+/** The fields of a structure with pointers. */
+export function structParameter(parameter: MechanismParameter, name: ParameterName): ParameterStruct['fields'] {
+  const is = parameter !== null && !(parameter instanceof Uint8Array) && parameter.struct === name;
+  ensure(is, 'MECHANISM_PARAM_INVALID', `the parameter is no ${name}`);
+  return parameter.fields;
 }

@@ -2,9 +2,21 @@
 
 import { CKF } from '../protocol/constants.ts';
 import { digestMechanisms } from './digest.ts';
+import { ecdsaMechanisms } from './ecdsa.ts';
+import { eddsaMechanisms } from './eddsa.ts';
 import type { Mechanism, Operations } from './mechanism.ts';
+import { pssMechanisms } from './pss.ts';
+import { rsaMechanisms } from './rsa.ts';
+import { secretKeyMechanisms } from './secret-key.ts';
 
-export const mechanisms: ReadonlyMap<number, Mechanism> = new Map([...digestMechanisms]);
+export const mechanisms: ReadonlyMap<number, Mechanism> = new Map([
+  ...rsaMechanisms,
+  ...pssMechanisms,
+  ...ecdsaMechanisms,
+  ...eddsaMechanisms,
+  ...secretKeyMechanisms,
+  ...digestMechanisms,
+]);
 
 const flagOf: Readonly<Record<keyof Operations, number>> = {
   digest: CKF.DIGEST,

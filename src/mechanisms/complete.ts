@@ -1,0 +1,49 @@
+// What a new object still lacks: values are checked, and the attributes that follow from them contributed. One row a kind of key.
+
+import type { Attributes } from '../model/attribute.ts';
+import { ulongOf } from '../model/attribute.ts';
+import { CKA, CKK, CKO } from '../protocol/constants.ts';
+import type { Draft } from './contribute.ts';
+import { completeEcPrivate, completeEcPublic } from './ec-key.ts';
+import { completeEdwardsPrivate, completeEdwardsPublic } from './edwards-key.ts';
+import { allHashes } from './hashes.ts';
+import { completeRsaPrivate, completeRsaPublic } from './rsa-key.ts';
+import { completeAes, completeGeneric } from './secret-key.ts';
+
+type Completion = (draft: Draft) => void;
+
+const rows: ReadonlyMap<number, ReadonlyMap<number, Completion>> = new Map([
+  [
+    CKO.PUBLIC_KEY,
+    new Map<number, Completion>([
+      [CKK.RSA, completeRsaPublic],
+      [CKK.EC, completeEcPublic],
+      [CKK.EC_EDWARDS, completeEdwardsPublic],
+    ]),
+  ],
+  [
+    CKO.PRIVATE_KEY,
+    new Map<number, Completion>([
+      [CKK.RSA, completeRsaPrivate],
+      [CKK.EC, completeEcPrivate],
+      [CKK.EC_EDWARDS, completeEdwardsPrivate],
+    ]),
+  ],
+  [
+    CKO.SECRET_KEY,
+    new Map<number, Completion>([
+      [CKK.AES, completeAes],
+      [CKK.GENERIC_SECRET, completeGeneric],
+      ...allHashes.map(({ hmacKey }) => [hmacKey, completeGeneric] as const),
+    ]),
+  ],
+]);
+
+/**
+ * Completes the attributes of an object that an application creates. Objects that have no row stay as they are.
+ * @throws CKR_TEMPLATE_INCOMPLETE, CKR_ATTRIBUTE_VALUE_INVALID, CKR_CURVE_NOT_SUPPORTED, CKR_DOMAIN_PARAMS_INVALID
+ */
+export function completeObject(attributes: Draft): void {
+  const is = (type: number) => ulongOf(attributes as Attributes, type);
+  rows.get(is(CKA.CLASS) ?? -1)?.get(is(CKA.KEY_TYPE) ?? -1)?.(attributes);
+}

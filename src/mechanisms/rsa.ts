@@ -1,0 +1,69 @@
+// RSA by PKCS#1 v1.5 and as it is: key pairs and signatures.
+
+import { octetString, sequence } from '../crypto/der.ts';
+import { signRsaPkcs1, verifyRsaPkcs1 } from '../crypto/native.ts';
+import { ensure } from '../model/error.ts';
+import { CKK, CKM } from '../protocol/constants.ts';
+import { type Hash, hashes } from './hashes.ts';
+import type { Mechanism, Row } from './mechanism.ts';
+import { noParameter } from './parameter.ts';
+import { generateRsaPair, type RsaKey, rsaPrivate, rsaPublic, rsaSizes } from './rsa-key.ts';
+import { asGiven, type Family, hashed, type Scheme, signature } from './signature.ts';
+
+const rsa = (operations: Mechanism['operations']): Mechanism => ({ keyType: CKK.RSA, keySize: rsaSizes, operations });
+
+const family = (scheme: Scheme<RsaKey>): Family<RsaKey> => ({
+  private: rsaPrivate,
+  public: rsaPublic,
+  scheme(parameter) {
+    noParameter(parameter);
+    return scheme;
+  },
+});
+
+/** Block type 1 around what the application gives: at most k - 11 bytes (§6.1.6). */
+const pkcs1: Scheme<RsaKey> = {
+  sign(key, data, out) {
+    ensure(data.length <= key.size - 11, 'DATA_LEN_RANGE', 'more data than the RSA modulus has room for');
+    signRsaPkcs1(key.native, data, out);
+  },
+  verify(key, data, signature) {
+    ensure(data.length <= key.size - 11, 'DATA_LEN_RANGE', 'more data than the RSA modulus has room for');
+    return verifyRsaPkcs1(key.native, data, signature);
+  },
+};
+
+/** The same around a DigestInfo (RFC 8017 §9.2). */
+function pkcs1Digest(hash: Hash): Scheme<RsaKey> {
+  const blank = sequence(sequence(...hash.algorithm), octetString(new Uint8Array(hash.size)));
+  const prefix = blank.subarray(0, -hash.size);
+  const digestInfo = (digest: Uint8Array) => Buffer.concat([prefix, digest]);
+  return {
+    sign: (key, digest, out) => pkcs1.sign(key, digestInfo(digest), out),
+    verify: (key, digest, signature) => pkcs1.verify(key, digestInfo(digest), signature),
+  };
+}
+
+const withHash = (type: number, hash: Hash): Row => [type, rsa(signature(family(pkcs1Digest(hash)), hashed(hash)))];
+
+export const rsaMechanisms: readonly Row[] = [
+  [
+    CKM.RSA_PKCS_KEY_PAIR_GEN,
+    rsa({
+      generateKeyPair(publicTemplate, _privateTemplate, parameter, slow) {
+        noParameter(parameter);
+        return generateRsaPair(publicTemplate, slow);
+      },
+    }),
+  ],
+  [CKM.RSA_PKCS, rsa(signature(family(pkcs1), asGiven))],
+  withHash(CKM.SHA1_RSA_PKCS, hashes.SHA1),
+  withHash(CKM.SHA224_RSA_PKCS, hashes.SHA224),
+  withHash(CKM.SHA256_RSA_PKCS, hashes.SHA256),
+  withHash(CKM.SHA384_RSA_PKCS, hashes.SHA384),
+  withHash(CKM.SHA512_RSA_PKCS, hashes.SHA512),
+  withHash(CKM.SHA3_224_RSA_PKCS, hashes.SHA3_224),
+  withHash(CKM.SHA3_256_RSA_PKCS, hashes.SHA3_256),
+  withHash(CKM.SHA3_384_RSA_PKCS, hashes.SHA3_384),
+  withHash(CKM.SHA3_512_RSA_PKCS, hashes.SHA3_512),
+];
