@@ -9,11 +9,16 @@ export type Attributes = ReadonlyMap<number, Uint8Array>;
 export interface TemplateEntry {
   readonly type: number;
   readonly value: Uint8Array | null;
+  /** The value of an array attribute (CKA_WRAP_TEMPLATE ...), whose `value` is null. */
+  readonly nested?: Template;
 }
 export type Template = readonly TemplateEntry[];
 
 export const TRUE: Uint8Array = Uint8Array.of(1);
 export const FALSE: Uint8Array = Uint8Array.of(0);
+export const EMPTY: Uint8Array = new Uint8Array(0);
+
+export const boolBytes = (value: boolean): Uint8Array => (value ? TRUE : FALSE);
 
 export function ulongBytes(value: number): Uint8Array {
   const bytes = new Uint8Array(8);
@@ -26,6 +31,12 @@ export function readUlong(value: Uint8Array): number {
   ensure(value.length === 8, 'ATTRIBUTE_VALUE_INVALID', 'a CK_ULONG attribute is not 8 bytes long');
   const view = new DataView(value.buffer, value.byteOffset, 8);
   return view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
+}
+
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 export const isTrue = (attributes: Attributes, type: number): boolean => attributes.get(type)?.[0] === 1;

@@ -1,0 +1,86 @@
+// A template read against the rules of one kind of object, in the order of §4.1.1: types, then values, and what is inconsistent last.
+
+import { CKA, CKC, CKK, CKO } from '../protocol/constants.ts';
+import type { Attributes, Template, TemplateEntry } from './attribute.ts';
+import { EMPTY, readUlong, sameBytes } from './attribute.ts';
+import type { Shape } from './classes.ts';
+import { isAttribute, isClass, shapeFor, subtypeOf } from './classes.ts';
+import { ensure } from './error.ts';
+import { packTemplate } from './nested.ts';
+import type { Rule } from './rules.ts';
+import { isValid } from './value.ts';
+
+export interface Given {
+  readonly values: ReadonlyMap<number, Uint8Array>;
+  /** Kept back until the earlier rules were judged. */
+  readonly inconsistency: string | undefined;
+}
+
+export function checkTypes(template: Template): void {
+  for (const { type } of template) ensure(isAttribute(type), 'ATTRIBUTE_TYPE_INVALID', `no attribute is 0x${type.toString(16)}`);
+}
+
+/** The values may be kept as they are: whoever read the frame copied them out of it. A null value is an empty one. */
+function readValue(rule: Rule, { type, value, nested }: TemplateEntry): Uint8Array {
+  if (rule.type === 'template') {
+    ensure(nested, 'ATTRIBUTE_VALUE_INVALID', 'an array attribute is not an array');
+    return packTemplate(nested);
+  }
+  const bytes = rule.normalise?.(value ?? EMPTY) ?? value ?? EMPTY;
+  ensure(isValid(rule, bytes), 'ATTRIBUTE_VALUE_INVALID', `the value of attribute 0x${type.toString(16)} is not valid`);
+  return bytes;
+}
+
+export function readTemplate(shape: Shape, template: Template): Given {
+  const values = new Map<number, Uint8Array>();
+  let inconsistency: string | undefined;
+  for (const entry of template) {
+    const rule = shape.rules.get(entry.type);
+    if (rule === undefined) inconsistency ??= `attribute 0x${entry.type.toString(16)} is not one of this class and type`;
+    else if (values.has(entry.type)) inconsistency ??= `attribute 0x${entry.type.toString(16)} is given twice`;
+    else values.set(entry.type, readValue(rule, entry));
+  }
+  return { values, inconsistency };
+}
+
+/** Values that the standard has, supported or not: one of the others is invalid, not inconsistent. */
+const described: ReadonlyMap<number, ReadonlySet<number>> = new Map(
+  (
+    [
+      [CKA.CLASS, CKO],
+      [CKA.KEY_TYPE, CKK],
+      [CKA.CERTIFICATE_TYPE, CKC],
+    ] as const
+  ).map(([type, { VENDOR_DEFINED: _, ...values }]) => [type, new Set<number>(Object.values(values))]),
+);
+
+/** CKA_CLASS or the attribute of its subtypes, as the template says or the function implies. */
+function kindAttribute(type: number, template: Template, implied: Attributes): number {
+  const given = template.find((entry) => entry.type === type);
+  const value = given ? (given.value ?? EMPTY) : implied.get(type);
+  ensure(value, 'TEMPLATE_INCOMPLETE', `attribute 0x${type.toString(16)} is missing`);
+  const number = readUlong(value);
+  ensure(described.get(type)?.has(number), 'ATTRIBUTE_VALUE_INVALID', 'an unknown class of object or type of key or certificate');
+  const expected = implied.get(type);
+  ensure(
+    expected === undefined || sameBytes(value, expected),
+    'TEMPLATE_INCONSISTENT',
+    'the template contradicts the function or its mechanism',
+  );
+  return number;
+}
+
+/** What a template, with what the function implies, asks for. */
+export function shapeAsked(template: Template, implied: Attributes): Shape {
+  const objectClass = kindAttribute(CKA.CLASS, template, implied);
+  // A class of the standard that cannot be made here: valid in Cryptoki, not to be satisfied by this token (§4.1.1, rule 5).
+  ensure(isClass(objectClass), 'TEMPLATE_INCONSISTENT', `objects of class ${objectClass} cannot be made`);
+  const subtype = subtypeOf(objectClass);
+  const shape = shapeFor(objectClass, subtype === undefined ? undefined : kindAttribute(subtype, template, implied));
+  ensure(shape, 'TEMPLATE_INCONSISTENT', `objects of class ${objectClass} cannot be made of this type`);
+  return shape;
+}
+
+export function checkConstraints(shape: Shape, object: Attributes): void {
+  for (const { says, holds } of shape.constraints) ensure(holds(object), 'TEMPLATE_INCONSISTENT', says);
+}
