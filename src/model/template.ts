@@ -1,14 +1,13 @@
-// What each function of the standard that makes, copies, changes, reads or finds objects does by the rules (§4.1, §5.7).
+// What each function of the standard that makes, copies or changes objects does by the rules (§4.1, §5.7).
 
 import { CKA } from '../protocol/constants.ts';
-import type { Attributes, Template, TemplateEntry } from './attribute.ts';
-import { EMPTY, FALSE, isTrue, sameBytes } from './attribute.ts';
+import type { Attributes, Template } from './attribute.ts';
+import { FALSE, isTrue } from './attribute.ts';
 import { checkConstraints, checkTypes, readTemplate } from './check.ts';
-import { secretTypes, shapeOf } from './classes.ts';
+import { shapeOf } from './classes.ts';
 import type { Circumstances } from './draft.ts';
 import { draftObject, finishObject, NOTHING, named, newUniqueId, settle } from './draft.ts';
 import { ensure } from './error.ts';
-import { unpackTemplate } from './nested.ts';
 import type { Rule, Way } from './rules.ts';
 import { note } from './rules.ts';
 
@@ -68,41 +67,4 @@ function mayBecome({ notes, erasable }: Rule, old: Uint8Array, value: Uint8Array
   if (notes & note.staysFalse) return old[0] === 1 || value[0] !== 1;
   if (notes & note.trueBySo) return bySo;
   return (notes & open) !== 0;
-}
-
-/** Footnote 7. */
-const keepsSecrets = (object: Attributes): boolean => isTrue(object, CKA.SENSITIVE) || object.get(CKA.EXTRACTABLE)?.[0] === 0;
-
-function isSecret(object: Attributes, type: number): boolean {
-  // Most attributes are nobody's secret: the object's own rules are looked up for the few that may be.
-  if (!secretTypes.has(type) || !keepsSecrets(object)) return false;
-  return ((shapeOf(object).rules.get(type)?.notes ?? 0) & note.secret) !== 0;
-}
-
-/** C_GetAttributeValue's cases 1 and 2, in its order: a secret is refused even where the object does not have it. */
-export function readAttribute(object: Attributes, type: number): Uint8Array | 'sensitive' | 'invalid' {
-  if (isSecret(object, type)) return 'sensitive';
-  return object.get(type) ?? 'invalid';
-}
-
-/** C_FindObjects. A value that cannot be read cannot be guessed either: whether it would match is never told. */
-export function matches(object: Attributes, template: Template): boolean {
-  for (const entry of template) if (!hasValue(object, entry)) return false;
-  return true;
-}
-
-function hasValue(object: Attributes, { type, value, nested }: TemplateEntry): boolean {
-  const own = object.get(type);
-  if (own === undefined || isSecret(object, type)) return false;
-  return nested ? sameTemplate(unpackTemplate(own), nested) : sameBytes(own, value ?? EMPTY);
-}
-
-/** A template to search for is compared as it came: that it may be nonsense only means that nothing matches. */
-function sameTemplate(own: Template, asked: Template): boolean {
-  if (own.length !== asked.length) return false;
-  return own.every(({ type, value, nested }, i) => {
-    const other = asked[i]!;
-    if (type !== other.type) return false;
-    return nested ? other.nested !== undefined && sameTemplate(nested, other.nested) : sameBytes(value ?? EMPTY, other.value ?? EMPTY);
-  });
 }
