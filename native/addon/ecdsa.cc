@@ -1,0 +1,67 @@
+// ECDSA over bytes that the caller hashed. OpenSSL speaks DER, PKCS#11 speaks r and s side by side, each as wide as the order.
+
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+
+#include "key.h"
+#include "refuse.h"
+#include "signatures.h"
+
+using Pair = std::unique_ptr<ECDSA_SIG, Released<ECDSA_SIG_free>>;
+
+// The DER of two 571-bit numbers, the widest curve that OpenSSL has, is shorter.
+static const size_t LONGEST_DER = 256;
+
+static size_t width_of(const Key &key) {
+    return static_cast<size_t>(EVP_PKEY_get_bits(key.pkey()) + 7) / 8;
+}
+
+static bool from_der(const uint8_t *der, size_t length, uint8_t *out, int width) {
+    const Pair pair(d2i_ECDSA_SIG(nullptr, &der, static_cast<long>(length)));
+    return pair && BN_bn2binpad(ECDSA_SIG_get0_r(pair.get()), out, width) == width &&
+           BN_bn2binpad(ECDSA_SIG_get0_s(pair.get()), out + width, width) == width;
+}
+
+// The DER's length; 0 where there is no memory.
+static size_t to_der(const uint8_t *signature, int width, uint8_t *der) {
+    const Pair pair(ECDSA_SIG_new());
+    BIGNUM *r = BN_bin2bn(signature, width, nullptr);
+    BIGNUM *s = BN_bin2bn(signature + width, width, nullptr);
+    if (!pair || r == nullptr || s == nullptr || ECDSA_SIG_set0(pair.get(), r, s) != 1) {
+        BN_free(r);
+        BN_free(s);
+        return 0;
+    }
+    const int length = i2d_ECDSA_SIG(pair.get(), &der);
+    return length > 0 ? static_cast<size_t>(length) : 0;
+}
+
+Napi::Value sign_digest(const Napi::CallbackInfo &info) {
+    Key *key = Key::of(info[0], {"EC"});
+    if (key == nullptr) return info.Env().Undefined();
+    const Bytes digest = bytes_of(info[1]), out = bytes_of(info[2]);
+    const size_t width = width_of(*key);
+    if (out.size < 2 * width) return refuse(info.Env(), "no room for the signature");
+
+    uint8_t der[LONGEST_DER];
+    size_t length = sizeof der;
+    EVP_PKEY_CTX *context = key->ready(Key::Purpose::SIGN);
+    if (context == nullptr || EVP_PKEY_sign(context, der, &length, digest.data, digest.size) != 1 ||
+        !from_der(der, length, out.data, static_cast<int>(width)))
+        return refuse_openssl(info.Env(), "signing");
+    return Napi::Number::New(info.Env(), static_cast<double>(2 * width));
+}
+
+Napi::Value verify_digest(const Napi::CallbackInfo &info) {
+    Key *key = Key::of(info[0], {"EC"});
+    if (key == nullptr) return info.Env().Undefined();
+    const Bytes digest = bytes_of(info[1]), signature = bytes_of(info[2]);
+    const size_t width = width_of(*key);
+    if (signature.size != 2 * width) return Napi::Boolean::New(info.Env(), false);
+
+    uint8_t der[LONGEST_DER];
+    const size_t length = to_der(signature.data, static_cast<int>(width), der);
+    EVP_PKEY_CTX *context = key->ready(Key::Purpose::VERIFY);
+    if (context == nullptr || length == 0) return refuse_openssl(info.Env(), "verifying");
+    return Napi::Boolean::New(info.Env(), verified(EVP_PKEY_verify(context, der, length, digest.data, digest.size)));
+}

@@ -1,0 +1,112 @@
+#include "region.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <mutex>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <unordered_map>
+
+#include "futex.h"
+
+// Linux 6.3; where the system forbids executable memfds (vm.memfd_noexec) one without it is refused.
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
+namespace {
+
+struct Register {
+    std::mutex lock;
+    std::unordered_map<uint32_t, std::shared_ptr<Region>> regions;
+    uint32_t last = 0;
+};
+
+Register &register_of_regions() {
+    // Never destroyed: a worker may still look in while the process exits.
+    static Register *the = new Register;
+    return *the;
+}
+
+int open_memory() {
+    const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+    const int descriptor = memfd_create("strongroom", flags | MFD_NOEXEC_SEAL);
+    return descriptor < 0 && errno == EINVAL ? memfd_create("strongroom", flags) : descriptor;
+}
+
+// Sealed against shrinking, or the application could cut it short and make the engine's next access a SIGBUS.
+bool size_and_seal(int descriptor) {
+    return ftruncate(descriptor, sizeof(struct region)) == 0 &&
+           fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
+}
+
+} // namespace
+
+std::shared_ptr<Region> Region::create(uint32_t workers, uint32_t tables) {
+    const int descriptor = open_memory();
+    if (descriptor < 0) return nullptr;
+    void *mapped = size_and_seal(descriptor)
+                       ? mmap(nullptr, sizeof(struct region), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+                       : MAP_FAILED;
+    if (mapped == MAP_FAILED) {
+        close(descriptor);
+        return nullptr;
+    }
+    madvise(mapped, sizeof(struct region), MADV_DONTDUMP);
+
+    auto *memory = static_cast<struct region *>(mapped);
+    memory->header.magic = REGION_MAGIC;
+    memory->header.version = WIRE_VERSION;
+    memory->header.tables = tables;
+    memory->header.workers = workers;
+
+    Register &all = register_of_regions();
+    std::lock_guard<std::mutex> guard(all.lock);
+    auto region = std::shared_ptr<Region>(new Region(++all.last, descriptor, memory));
+    all.regions.emplace(region->id, region);
+    return region;
+}
+
+std::shared_ptr<Region> Region::find(uint32_t id) {
+    Register &all = register_of_regions();
+    std::lock_guard<std::mutex> guard(all.lock);
+    const auto found = all.regions.find(id);
+    return found == all.regions.end() ? nullptr : found->second;
+}
+
+void Region::detach(uint32_t id) {
+    const auto region = find(id);
+    if (!region) return;
+    region->detached_.store(true, std::memory_order_release);
+    region->wake_all();
+
+    Register &all = register_of_regions();
+    std::lock_guard<std::mutex> guard(all.lock);
+    all.regions.erase(id);
+}
+
+Region::~Region() {
+    close_descriptor();
+    munmap(memory_, sizeof(struct region));
+}
+
+void Region::close_descriptor() {
+    if (descriptor_ >= 0) close(descriptor_);
+    descriptor_ = -1;
+}
+
+bool Region::charge(size_t bytes) {
+    if (held_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= FRAME_MAX) return true;
+    refund(bytes);
+    return false;
+}
+
+// A thread that falls asleep just now has not seen `detached` and is not woken: it looks again when its wait of 250 ms ends.
+void Region::wake_all() {
+    struct header &header = memory_->header;
+    __atomic_store_n(&header.detached, 1, __ATOMIC_SEQ_CST);
+    for (unsigned n = 0; n < LANES; n++) {
+        if (__atomic_load_n(&lane(n).state, __ATOMIC_RELAXED) == LANE_SLEEPING) futex_wake_shared(&lane(n).state, INT_MAX);
+    }
+    futex_wake_shared(&header.released, INT_MAX);
+}

@@ -1,0 +1,16 @@
+#include "signatures.h"
+
+#include "key.h"
+
+void add_signatures(Napi::Env env, Napi::Object exports) {
+    exports.Set("loadPrivateKey", Napi::Function::New<load_private_key>(env, "loadPrivateKey"));
+    exports.Set("loadPublicKey", Napi::Function::New<load_public_key>(env, "loadPublicKey"));
+    exports.Set("signDigest", Napi::Function::New<sign_digest>(env, "signDigest"));
+    exports.Set("verifyDigest", Napi::Function::New<verify_digest>(env, "verifyDigest"));
+    exports.Set("signRsaPkcs1", Napi::Function::New<sign_rsa_pkcs1>(env, "signRsaPkcs1"));
+    exports.Set("verifyRsaPkcs1", Napi::Function::New<verify_rsa_pkcs1>(env, "verifyRsaPkcs1"));
+    exports.Set("signRsaPss", Napi::Function::New<sign_rsa_pss>(env, "signRsaPss"));
+    exports.Set("verifyRsaPss", Napi::Function::New<verify_rsa_pss>(env, "verifyRsaPss"));
+    exports.Set("signMessage", Napi::Function::New<sign_message>(env, "signMessage"));
+    exports.Set("verifyMessage", Napi::Function::New<verify_message>(env, "verifyMessage"));
+}

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <napi.h>
+
+// The functions of src/crypto/native.ts.
+void add_signatures(Napi::Env env, Napi::Object exports);
+
+Napi::Value sign_digest(const Napi::CallbackInfo &info);
+Napi::Value verify_digest(const Napi::CallbackInfo &info);
+
+Napi::Value sign_rsa_pkcs1(const Napi::CallbackInfo &info);
+Napi::Value verify_rsa_pkcs1(const Napi::CallbackInfo &info);
+Napi::Value sign_rsa_pss(const Napi::CallbackInfo &info);
+Napi::Value verify_rsa_pss(const Napi::CallbackInfo &info);
+
+Napi::Value sign_message(const Napi::CallbackInfo &info);
+Napi::Value verify_message(const Napi::CallbackInfo &info);

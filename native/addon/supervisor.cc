@@ -1,0 +1,75 @@
+#include "supervisor.h"
+
+#include <cstring>
+#include <sys/socket.h>
+
+#include "doorbell.h"
+#include "refuse.h"
+#include "region.h"
+
+static uint32_t number(const Napi::CallbackInfo &info, size_t argument) {
+    return info[argument].As<Napi::Number>().Uint32Value();
+}
+
+static Napi::Value peer_credentials(const Napi::CallbackInfo &info) {
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(static_cast<int>(number(info, 0)), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return info.Env().Null();
+    auto credentials = Napi::Object::New(info.Env());
+    credentials.Set("pid", Napi::Number::New(info.Env(), peer.pid));
+    credentials.Set("uid", Napi::Number::New(info.Env(), peer.uid));
+    credentials.Set("gid", Napi::Number::New(info.Env(), peer.gid));
+    return credentials;
+}
+
+static Napi::Value create_region(const Napi::CallbackInfo &info) {
+    const uint32_t workers = number(info, 0);
+    if (workers == 0 || workers > WORKERS) return refuse(info.Env(), "no such number of workers");
+    const auto region = Region::create(workers, number(info, 1));
+    return Napi::Number::New(info.Env(), region ? region->id : 0);
+}
+
+static bool send_descriptor(int socket, const Napi::Uint8Array &message, int descriptor) {
+    struct iovec bytes = {const_cast<uint8_t *>(message.Data()), message.ByteLength()};
+    union {
+        struct cmsghdr header; // for its alignment
+        char space[CMSG_SPACE(sizeof(int))];
+    } control = {};
+    struct msghdr packet = {};
+    packet.msg_iov = &bytes;
+    packet.msg_iovlen = 1;
+    packet.msg_control = control.space;
+    packet.msg_controllen = sizeof control.space;
+    struct cmsghdr *rights = CMSG_FIRSTHDR(&packet);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof descriptor);
+    memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
+    const ssize_t sent = sendmsg(socket, &packet, MSG_NOSIGNAL | MSG_DONTWAIT);
+    return sent == static_cast<ssize_t>(message.ByteLength());
+}
+
+static Napi::Value send_region(const Napi::CallbackInfo &info) {
+    const auto region = Region::find(number(info, 2));
+    if (!region || region->descriptor() < 0) return Napi::Boolean::New(info.Env(), false);
+    const bool sent = send_descriptor(static_cast<int>(number(info, 0)), info[1].As<Napi::Uint8Array>(), region->descriptor());
+    region->close_descriptor();
+    return Napi::Boolean::New(info.Env(), sent);
+}
+
+static void detach_region(const Napi::CallbackInfo &info) {
+    Region::detach(number(info, 0));
+}
+
+static void ring(const Napi::CallbackInfo &info) {
+    Doorbell::of(number(info, 0) % WORKERS).ring();
+}
+
+void add_supervisor(Napi::Env env, Napi::Object exports) {
+    exports.Set("regionSize", Napi::Number::New(env, sizeof(struct region)));
+    exports.Set("peerCredentials", Napi::Function::New<peer_credentials>(env, "peerCredentials"));
+    exports.Set("createRegion", Napi::Function::New<create_region>(env, "createRegion"));
+    exports.Set("sendRegion", Napi::Function::New<send_region>(env, "sendRegion"));
+    exports.Set("detachRegion", Napi::Function::New<detach_region>(env, "detachRegion"));
+    exports.Set("ring", Napi::Function::New<ring>(env, "ring"));
+}
