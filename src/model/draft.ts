@@ -58,7 +58,7 @@ export function draftObject(way: Way, template: Template, implied: Attributes = 
 /** `made`: the values that the function or its mechanism contributes. */
 export function finishObject({ way, shape, given, circumstances }: Draft, made: Attributes): Map<number, Uint8Array> {
   const object = new Map(shape.defaults);
-  // §5.18.4: whoever unwraps a key brought it from outside.
+  // C_UnwrapKey, C_EncapsulateKey and C_DecapsulateKey: "by default set to CK_TRUE".
   if (way === 'unwrap' && shape.rules.has(CKA.EXTRACTABLE)) object.set(CKA.EXTRACTABLE, TRUE);
   for (const [type, value] of given) object.set(type, value);
   for (const [type, value] of made) object.set(type, settle(shape, type, given.get(type), value));
@@ -74,12 +74,12 @@ export function finishObject({ way, shape, given, circumstances }: Draft, made: 
 }
 
 /** Which of two values an object gets: one that the application gave, one that the library made. */
-export function settle(shape: Shape, type: number, given: Uint8Array | undefined, made: Uint8Array): Uint8Array {
+function settle(shape: Shape, type: number, given: Uint8Array | undefined, made: Uint8Array): Uint8Array {
   const rule = shape.rules.get(type);
   ensure(rule, 'GENERAL_ERROR', `${named(type)} was made for an object that cannot have it`);
   ensure(isValid(rule, made), 'ATTRIBUTE_VALUE_INVALID', `the value made for ${named(type)} is not valid`);
   if (given === undefined) return made;
-  // §4.10: an empty CKA_CHECK_VALUE asks for none; where empty is the default, it asks for nothing in particular.
+  // Secret key objects: an empty CKA_CHECK_VALUE asks for none; where empty is the default, it asks for nothing in particular.
   if (rule.confirmed && given.length === 0) return rule.default ? made : given;
   ensure(
     sameValue(rule, given, made),

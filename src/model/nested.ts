@@ -15,7 +15,7 @@ const DEEPEST = 4;
 export const isTemplateAttribute = (type: number): boolean => type % 2 ** 31 >= CKF.ARRAY_ATTRIBUTE && type !== CKA.ALLOWED_MECHANISMS;
 
 export function packTemplate(template: Template, depth = 1): Uint8Array {
-  // §4.7.3: an implementation may limit how deep templates lie within templates.
+  // Template attributes: an implementation may limit how deep templates lie within templates.
   ensure(depth < DEEPEST, 'TEMPLATE_INCONSISTENT', 'templates are nested too deep');
   const seen = new Set<number>();
   const parts: Uint8Array[] = [];

@@ -17,7 +17,7 @@ export interface Rule {
   readonly computed?: (object: Attributes) => Uint8Array | undefined;
   /** The library finds this value itself: an application may give it, but must give the same (CKR_ATTRIBUTE_VALUE_INVALID). */
   readonly confirmed?: true;
-  /** C_SetAttributeValue may take the value away, and nothing else (§4.10, CKA_CHECK_VALUE). */
+  /** C_SetAttributeValue may take the value away, and nothing else (Secret key objects, CKA_CHECK_VALUE). */
   readonly erasable?: true;
 }
 
@@ -30,7 +30,7 @@ export interface Constraint {
   readonly holds: (object: Attributes) => boolean;
 }
 
-/** How an object comes to be. C_EncapsulateKey and C_DecapsulateKey follow the rules of 'unwrap' (§5.18.8, §5.18.9). */
+/** How an object comes to be. C_EncapsulateKey and C_DecapsulateKey follow the rules of 'unwrap'. */
 export type Way = 'create' | 'generate' | 'unwrap' | 'derive';
 
 const mask = (...notes: number[]): number => notes.reduce((bits, note) => bits | (1 << note), 0);

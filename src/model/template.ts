@@ -1,17 +1,17 @@
 // What each function of the standard that makes, copies or changes objects does by the rules (§4.1, §5.7).
 
-import { CKA } from '../protocol/constants.ts';
+import { CKA, CKO } from '../protocol/constants.ts';
 import type { Attributes, Template } from './attribute.ts';
-import { FALSE, isTrue } from './attribute.ts';
+import { FALSE, isTrue, ulongOf } from './attribute.ts';
 import { checkConstraints, checkTypes, readTemplate } from './check.ts';
 import { shapeOf } from './classes.ts';
 import type { Circumstances } from './draft.ts';
-import { draftObject, finishObject, NOTHING, named, newUniqueId, settle } from './draft.ts';
+import { draftObject, finishObject, NOTHING, named, newUniqueId } from './draft.ts';
 import { ensure } from './error.ts';
 import type { Rule, Way } from './rules.ts';
 import { note } from './rules.ts';
 
-/** C_CreateObject. What crypto can add to the object (a check value, the CRT parts) goes through `contribute`. */
+/** C_CreateObject. Values that take cryptography to find or to check (a check value, CRT parts) are the mechanisms' to add. */
 export const createObject = (template: Template, circumstances: Circumstances = {}): Map<number, Uint8Array> =>
   finishObject(draftObject('create', template, NOTHING, circumstances), NOTHING);
 
@@ -24,16 +24,11 @@ export const makeObject = (
   circumstances: Circumstances = {},
 ): Map<number, Uint8Array> => finishObject(draftObject(way, template, implied, circumstances), made);
 
-/** Adds what follows from the object's own values; where the application gave such a value itself, it must be the same. */
-export function contribute(object: Map<number, Uint8Array>, made: Attributes): void {
-  const shape = shapeOf(object);
-  for (const [type, value] of made) object.set(type, settle(shape, type, object.get(type), value));
-}
-
 /** C_CopyObject. */
 export function copyObject(source: Attributes, template: Template, circumstances: Circumstances = {}): Map<number, Uint8Array> {
   ensure(isTrue(source, CKA.COPYABLE), 'ACTION_PROHIBITED', 'the object may not be copied');
-  const copy = rewritten(source, template, note.modifiable | note.onCopy, circumstances);
+  const open = isFrozen(source, circumstances) ? note.onCopy : note.modifiable | note.onCopy;
+  const copy = rewritten(source, template, open, circumstances);
   // The standard leaves it to the token: what only the user may see does not become public by being copied.
   ensure(!isTrue(source, CKA.PRIVATE) || isTrue(copy, CKA.PRIVATE), 'TEMPLATE_INCONSISTENT', 'the copy of a private object is private');
   copy.set(CKA.UNIQUE_ID, newUniqueId());
@@ -43,8 +38,13 @@ export function copyObject(source: Attributes, template: Template, circumstances
 /** C_SetAttributeValue: the object as it is afterwards. */
 export function changeObject(source: Attributes, template: Template, circumstances: Circumstances = {}): Map<number, Uint8Array> {
   ensure(isTrue(source, CKA.MODIFIABLE), 'ACTION_PROHIBITED', 'the object may not be modified');
+  ensure(!isFrozen(source, circumstances), 'ACTION_PROHIBITED', 'the certificate is trusted');
   return rewritten(source, template, note.modifiable, circumstances);
 }
+
+/** "Trusted certificates cannot be modified" (Certificate objects): only the SO, who gave the trust, may take it back. */
+const isFrozen = (source: Attributes, { bySo }: Circumstances): boolean =>
+  !bySo && ulongOf(source, CKA.CLASS) === CKO.CERTIFICATE && isTrue(source, CKA.TRUSTED);
 
 function rewritten(source: Attributes, template: Template, open: number, { bySo = false }: Circumstances): Map<number, Uint8Array> {
   checkTypes(template);

@@ -3,19 +3,19 @@
 import { readUlong } from './attribute.ts';
 import type { Rule, ValueType } from './rules.ts';
 
-// §3: CK_DATE is eight digits, year 1900 to 9999, or nothing.
+// CK_DATE is eight digits, year 1900 to 9999, or nothing.
 const DATE = /^(19|[2-9]\d)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/;
 
 const wellFormed: Readonly<Record<ValueType, (value: Uint8Array) => boolean>> = {
   bool: (value) => value.length === 1 && value[0]! <= 1,
   ulong: (value) => value.length === 8,
-  // Not held to UTF-8: applications older than §3's RFC 2279 have labels in other encodings.
+  // Not held to UTF-8: older applications have labels in other encodings.
   text: () => true,
   bytes: () => true,
   date: (value) => value.length === 0 || (value.length === 8 && DATE.test(String.fromCharCode(...value))),
   bigInteger: (value) => value.length > 0,
   ulongs: (value) => value.length % 8 === 0,
-  // Bytes are never a template: the application's array held its own pointers (§4.7.3).
+  // Bytes are never a template: the application's array held its own pointers (Template attributes).
   template: () => false,
 };
 
