@@ -1,8 +1,10 @@
 // From an object's attributes to what an operation works with.
 
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Attributes, Template } from '../model/attribute.ts';
 import { readUlong } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
+import { CKA } from '../protocol/constants.ts';
 import type { Key } from './mechanism.ts';
 
 /** What `load` makes of the key's attributes: made when first asked for, and then as long as this worker caches the key. */
@@ -20,6 +22,11 @@ export function attribute(attributes: Attributes, type: number): Uint8Array {
   ensure(value !== undefined, 'KEY_TYPE_INCONSISTENT', 'the key lacks an attribute that the operation needs');
   return value;
 }
+
+const loadSecret = (attributes: Attributes): KeyObject => createSecretKey(attribute(attributes, CKA.VALUE));
+
+/** A secret key's value, as node:crypto takes it. */
+export const secret = (key: Key): KeyObject => remembered(key, 'secret', loadSecret);
 
 /** A template's value, or undefined where it has none. */
 export function given(template: Template, type: number): Uint8Array | undefined {

@@ -1,9 +1,12 @@
 // Every mechanism there is, by its number; and what follows from a row.
 
 import { CKF } from '../protocol/constants.ts';
+import { aesMechanisms } from './aes.ts';
 import { digestMechanisms } from './digest.ts';
 import { ecdsaMechanisms } from './ecdsa.ts';
 import { eddsaMechanisms } from './eddsa.ts';
+import { gcmMechanisms } from './gcm.ts';
+import { hmacMechanisms } from './hmac.ts';
 import type { Mechanism, Operations } from './mechanism.ts';
 import { pssMechanisms } from './pss.ts';
 import { rsaMechanisms } from './rsa.ts';
@@ -15,6 +18,9 @@ export const mechanisms: ReadonlyMap<number, Mechanism> = new Map([
   ...ecdsaMechanisms,
   ...eddsaMechanisms,
   ...secretKeyMechanisms,
+  ...hmacMechanisms,
+  ...aesMechanisms,
+  ...gcmMechanisms,
   ...digestMechanisms,
 ]);
 
