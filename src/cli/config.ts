@@ -1,0 +1,20 @@
+// `strongroom config`: each setting, its value, and who decided it.
+
+import { chooseSettings, configurationFiles, KEYS, SETTINGS, thisAccount } from '../settings.ts';
+import type { Command, Outcome } from './command.ts';
+import { table } from './tables.ts';
+
+export const config: Command = {
+  name: 'config',
+  summary: 'show each setting, its value and where it comes from',
+  options: [],
+  run(): Outcome {
+    const chosen = chooseSettings();
+    const rows = KEYS.map((key) => ({ setting: key, ...chosen[key], environment: SETTINGS[key].environment }));
+    const drawn = table(
+      ['SETTING', 'VALUE', 'FROM', 'VARIABLE'],
+      rows.map((row) => [row.setting, row.value, row.source, row.environment]),
+    );
+    return { json: rows, text: `${drawn}\nFiles looked at: ${configurationFiles(process.env, thisAccount()).join(', ')}` };
+  },
+};
