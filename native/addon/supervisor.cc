@@ -1,6 +1,7 @@
 #include "supervisor.h"
 
 #include <cstring>
+#include <sys/file.h>
 #include <sys/socket.h>
 
 #include "doorbell.h"
@@ -65,11 +66,16 @@ static void ring(const Napi::CallbackInfo &info) {
     Doorbell::of(number(info, 0) % WORKERS).ring();
 }
 
+static Napi::Value lock_file(const Napi::CallbackInfo &info) {
+    return Napi::Boolean::New(info.Env(), flock(static_cast<int>(number(info, 0)), LOCK_EX | LOCK_NB) == 0);
+}
+
 void add_supervisor(Napi::Env env, Napi::Object exports) {
     exports.Set("regionSize", Napi::Number::New(env, sizeof(struct region)));
     exports.Set("peerCredentials", Napi::Function::New<peer_credentials>(env, "peerCredentials"));
     exports.Set("createRegion", Napi::Function::New<create_region>(env, "createRegion"));
     exports.Set("sendRegion", Napi::Function::New<send_region>(env, "sendRegion"));
     exports.Set("detachRegion", Napi::Function::New<detach_region>(env, "detachRegion"));
+    exports.Set("lockFile", Napi::Function::New<lock_file>(env, "lockFile"));
     exports.Set("ring", Napi::Function::New<ring>(env, "ring"));
 }

@@ -42,6 +42,8 @@ interface Channel {
   detachRegion(region: number): void;
   /** Rings a worker's doorbell: its `turn` returns TURN.MAIL, now or next time. From any thread. */
   ring(worker: number): void;
+  /** Locks an open file for this process (flock): Node has no call for it. false: another process holds it. */
+  lockFile(fd: number): boolean;
   /** The two buffers must never be transferred or resized; the addon keeps their addresses. */
   readonly Desk: new (
     worker: number,
@@ -53,4 +55,4 @@ interface Channel {
 
 const addon = createRequire(import.meta.url)('../../build/Release/channel.node') as Channel;
 
-export const { regionSize, peerCredentials, createRegion, sendRegion, detachRegion, ring, Desk } = addon;
+export const { regionSize, peerCredentials, createRegion, sendRegion, detachRegion, ring, lockFile, Desk } = addon;

@@ -1,34 +1,21 @@
 // The key that seals what needs no login. It lies beside the database in a file of its own, so that a database that was copied,
 // backed up or sent in alone does not open.
 
-import { randomBytes, randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fstatSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { ensure, Pkcs11Error } from '../model/error.ts';
 import { KEY_SIZE } from './pin.ts';
 
-function sync(path: string): void {
-  const fd = openSync(path, 'r');
-  fsyncSync(fd);
-  closeSync(fd);
-}
-
-/** Whole or not at all, and never in place of one that is there: link() fails where rename() would replace. */
+/**
+ * Whole or not at all. The engine that holds the store's lock is alone here; its permission model knows neither link() nor fsync(), so
+ * the file is written synchronously, and the new name reaches the disk with the store's next commit, before anything was sealed.
+ */
 function create(path: string): void {
-  const draft = `${path}.${randomUUID()}`;
-  const fd = openSync(draft, 'wx', 0o600);
+  const draft = `${path}.new`;
+  const fd = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_SYNC, 0o600);
   writeSync(fd, randomBytes(KEY_SIZE));
-  fsyncSync(fd);
   closeSync(fd);
-  try {
-    linkSync(draft, path);
-  } catch (error) {
-    // Another engine was first; its key is the store's.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    unlinkSync(draft);
-  }
-  sync(dirname(path));
+  renameSync(draft, path);
 }
 
 function read(path: string): Uint8Array {

@@ -1,0 +1,128 @@
+// What the workers ask, done: the one writer of the store, the session objects' source, the keeper of logins.
+
+import { generateKeyPair, randomInt } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { Versions } from '../locks/versions.ts';
+import { Pkcs11Error } from '../model/error.ts';
+import type { Change, ObjectRow, Store } from '../store/store.ts';
+import { VersionConflict } from '../store/store.ts';
+import type { ApplicationBoard, TokenBoard } from '../token/board.ts';
+import { Logins } from '../token/logins.ts';
+import type { Supervisor } from '../token/supervisor.ts';
+import type { Mail } from './mail.ts';
+
+export interface Duties {
+  readonly store: Store;
+  readonly board: TokenBoard;
+  readonly versions: Versions;
+  readonly applications: ReadonlyMap<number, ApplicationBoard>;
+  readonly tellAll: (mail: Mail) => void;
+}
+
+/** Handles carry 29 bits of a session object's id. */
+const SESSION_IDS = 2 ** 29;
+
+export class Authority implements Supervisor {
+  readonly #duties: Duties;
+  readonly #logins: Logins;
+  readonly #sessionObjects = new Map<number, ObjectRow>();
+  // From anywhere, as session handles: those of an engine that died lead nowhere.
+  #lastId = randomInt(1, SESSION_IDS / 2);
+
+  readonly login: Supervisor['login'];
+  readonly initToken: Supervisor['initToken'];
+  readonly initPin: Supervisor['initPin'];
+  readonly setPin: Supervisor['setPin'];
+  readonly deleteToken: (slot: number) => Promise<void>;
+
+  constructor(duties: Duties) {
+    this.#duties = duties;
+    const { store, board, applications, tellAll } = duties;
+    const logins = new Logins(store, board, applications, {
+      keys: (slot, serial, masterKey) => tellAll({ mail: 'keys', slot, serial, masterKey }),
+      noKeys: (slot) => tellAll({ mail: 'noKeys', slot }),
+    });
+    this.#logins = logins;
+    this.login = (...args) => logins.login(...args);
+    this.initToken = (...args) => logins.initToken(...args);
+    this.initPin = (...args) => logins.initPin(...args);
+    this.setPin = (...args) => logins.setPin(...args);
+    this.deleteToken = (slot) => logins.deleteToken(slot);
+  }
+
+  async commit(changes: readonly Change[]): Promise<number[]> {
+    const { store, versions } = this.#duties;
+    const ids = store.commit(changes);
+    for (const change of changes) if (change.change !== 'insert') versions.bump(idOf(change));
+    return ids;
+  }
+
+  async commitSession(application: number, changes: readonly Change[]): Promise<number[]> {
+    const put: ObjectRow[] = [];
+    const removed: number[] = [];
+    for (const change of changes) {
+      if (change.change === 'insert') put.push({ ...change.row, id: this.#nextId() });
+      else {
+        const held = this.#sessionObjects.get(idOf(change));
+        if (held?.owner?.application !== application || (change.expected !== undefined && held.version !== change.expected))
+          throw new VersionConflict();
+        removed.push(held.id);
+        // Who made it stays who made it, whoever changes it.
+        if (change.change === 'replace') put.push({ ...change.row, owner: held.owner });
+      }
+    }
+    if (!this.#duties.applications.has(application)) throw new Pkcs11Error('SESSION_HANDLE_INVALID', 'the application has gone');
+    this.#putSessionObjects(put, removed);
+    return put.map(({ id }) => id);
+  }
+
+  async forget(application: number, slot: number, which: { session?: number; private?: boolean }): Promise<void> {
+    const removed = [...this.#sessionObjects.values()].filter(
+      (row) =>
+        row.owner?.application === application &&
+        row.slot === slot &&
+        (which.session === undefined || row.owner.session === which.session) &&
+        (which.private === undefined || row.private === which.private),
+    );
+    this.#putSessionObjects(
+      [],
+      removed.map(({ id }) => id),
+    );
+  }
+
+  async loggedOut(_application: number, slot: number): Promise<void> {
+    this.#logins.loggedOut(slot);
+  }
+
+  /** An application has gone: everything that was its own goes too. */
+  applicationGone(application: number, slots: Iterable<number>): void {
+    const removed = [...this.#sessionObjects.values()].filter((row) => row.owner?.application === application);
+    this.#putSessionObjects(
+      [],
+      removed.map(({ id }) => id),
+    );
+    for (const slot of slots) this.#logins.loggedOut(slot);
+  }
+
+  async generateRsa(modulusLength: number, exponent: Uint8Array): Promise<Uint8Array> {
+    const publicExponent = Number(BigInt(`0x${Buffer.from(exponent).toString('hex')}`));
+    const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength, publicExponent });
+    return privateKey.export({ type: 'pkcs8', format: 'der' });
+  }
+
+  #putSessionObjects(put: readonly ObjectRow[], removed: readonly number[]): void {
+    if (put.length === 0 && removed.length === 0) return;
+    for (const id of removed) this.#sessionObjects.delete(id);
+    for (const row of put) this.#sessionObjects.set(row.id, row);
+    this.#duties.tellAll({ mail: 'sessionObjects', put, removed });
+    for (const id of removed) this.#duties.versions.bump(id);
+  }
+
+  #nextId(): number {
+    do this.#lastId = this.#lastId + 1 < SESSION_IDS ? this.#lastId + 1 : 1;
+    while (this.#sessionObjects.has(this.#lastId));
+    return this.#lastId;
+  }
+}
+
+const idOf = (change: Exclude<Change, { change: 'insert' }>): number => (change.change === 'replace' ? change.row.id : change.id);

@@ -1,0 +1,73 @@
+// One call, from its frame to its reply: the only place where errors become return values.
+
+import { handlers, operationOf } from '../functions/index.ts';
+import { ensure, Pkcs11Error } from '../model/error.ts';
+import type { CallName } from '../protocol/calls.ts';
+import { type Plan, plans, readRequest, writeError, writeReply } from '../protocol/codec.ts';
+import { CKR } from '../protocol/constants.ts';
+import { MalformedFrame, type Reader } from '../protocol/reader.ts';
+import type { Writer } from '../protocol/writer.ts';
+import type { Context } from '../token/context.ts';
+
+type AnyHandler = (context: Context, request: Record<string, unknown>) => unknown;
+
+/** Where a bug is told. */
+export type Report = (text: string) => void;
+
+/**
+ * Answers the call whose frame `reader` stands at. The reply is in `writer` on return, unless a promise is returned: then it is
+ * in the writer that `late` gives, once the promise is fulfilled (it never rejects).
+ * @throws MalformedFrame: the sender is to be dropped.
+ */
+export function dispatch(
+  context: Context,
+  reader: Reader,
+  writer: Writer,
+  late: () => Writer,
+  report: Report,
+): Promise<Writer> | undefined {
+  const plan = plans[reader.ulong()];
+  if (plan === undefined) throw new MalformedFrame('no such call');
+  const handler = handlers[plan.name] as AnyHandler | undefined;
+  if (handler === undefined) {
+    writeError(writer, CKR.FUNCTION_NOT_SUPPORTED);
+    return undefined;
+  }
+  const request = readRequest(plan, reader);
+  if (!reader.finished) throw new MalformedFrame('a frame has more than its call takes');
+  try {
+    ensure(!reader.bad, 'ARGUMENTS_BAD', 'a pointer is NULL that must not be');
+    const result = handler(context, request);
+    if (result instanceof Promise) return answerLate(result, context, plan, request, late, report);
+    writeReply(plan, writer, request, result);
+  } catch (error) {
+    writeError(writer, judge(error, context, plan, request, report));
+  }
+  return undefined;
+}
+
+async function answerLate(
+  result: Promise<unknown>,
+  context: Context,
+  plan: Plan,
+  request: Record<string, unknown>,
+  late: () => Writer,
+  report: Report,
+): Promise<Writer> {
+  const writer = late();
+  try {
+    writeReply(plan, writer, request, await result);
+  } catch (error) {
+    writeError(writer, judge(error, context, plan, request, report));
+  }
+  return writer;
+}
+
+/** The return value of an error. What is no Pkcs11Error is a bug of ours: it is logged, and the application gets CKR_GENERAL_ERROR. */
+function judge(error: unknown, context: Context, plan: Plan, request: Record<string, unknown>, report: Report): number {
+  const operation = operationOf[plan.name as keyof typeof operationOf];
+  if (operation !== undefined) context.sessions.peek(context.application, request.hSession as number)?.operations.end(operation);
+  if (error instanceof Pkcs11Error) return error.rv;
+  report(`${plan.name satisfies CallName}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return CKR.GENERAL_ERROR;
+}

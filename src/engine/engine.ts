@@ -1,0 +1,195 @@
+// The engine: the store, its workers and the applications they serve, from start to stop.
+
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { Versions, versionMemory } from '../locks/versions.ts';
+import type { Settings } from '../settings.ts';
+import { openStore } from '../store/sqlite.ts';
+import type { Store } from '../store/store.ts';
+import { loadStoreKey } from '../store/store-key.ts';
+import { ApplicationBoard, TokenBoard } from '../token/board.ts';
+import { Authority } from './authority.ts';
+import { Connections, type Peer } from './connections.ts';
+import { Crew } from './crew.ts';
+import { toFailure } from './failure.ts';
+import type { Ask, Note } from './mail.ts';
+
+export const SOCKET = 'engine.sock';
+
+export interface EngineOptions {
+  readonly settings: Settings;
+  /** Leaves when no application has been there for settings.idle_seconds. */
+  readonly onDemand: boolean;
+  readonly log: (text: string) => void;
+}
+
+interface Served {
+  readonly peer: Peer;
+  readonly board: ApplicationBoard;
+}
+
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #store: Store;
+  readonly #board = new TokenBoard();
+  readonly #applications = new Map<number, Served>();
+  readonly #boards = new Map<number, ApplicationBoard>();
+  readonly #crew: Crew;
+  readonly #authority: Authority;
+  readonly #connections: Connections;
+  readonly #started = Date.now();
+  readonly #ended = Promise.withResolvers<number>();
+  #ready = 0;
+  readonly #crewReady = Promise.withResolvers<void>();
+  #idle: NodeJS.Timeout | undefined;
+  #idleSince = Date.now();
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    const { home, workers } = options.settings;
+    this.#store = openStore(`${home}/store.db`);
+    const storeKey = loadStoreKey(`${home}/store.key`, this.#store.tokens().length === 0);
+    const versions = versionMemory();
+    const start = { home, storeKey, sessionKey: new Uint8Array(randomBytes(32)), board: this.#board.buffer, versions };
+    this.#crew = new Crew(
+      workers,
+      this.#board,
+      start,
+      (worker, note) => this.#hear(worker, note),
+      (error) => this.#fail(error),
+    );
+    this.#authority = new Authority({
+      store: this.#store,
+      board: this.#board,
+      versions: new Versions(versions),
+      applications: this.#boards,
+      tellAll: (mail) => this.#crew.tellAll(mail),
+    });
+    this.#connections = new Connections({
+      workers,
+      arrived: (region, peer) => this.#arrived(region, peer),
+      left: (region) => this.#left(region),
+      control: (request) => this.#control(request),
+    });
+  }
+
+  /** Listens once every worker is ready. @param listening a descriptor that listens already (systemd's). */
+  async start(listening?: number): Promise<void> {
+    await Promise.race([this.#crewReady.promise, this.#ended.promise.then(() => Promise.reject(new Error('a worker could not start')))]);
+    // The lock file is held: a socket that lies there is an engine's that died.
+    if (listening === undefined) rmSync(SOCKET, { force: true });
+    await this.#connections.listen(listening === undefined ? SOCKET : { fd: listening });
+    this.#waitForIdle();
+  }
+
+  /** Fulfilled with the exit status once the engine is to end. */
+  get ended(): Promise<number> {
+    return this.#ended.promise;
+  }
+
+  end(status = 0): void {
+    this.#ended.resolve(status);
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#idle);
+    this.#connections.close();
+    rmSync(SOCKET, { force: true });
+    await this.#crew.stop();
+    this.#store.close();
+  }
+
+  #fail(error: unknown): void {
+    this.#options.log(`a worker died: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    this.end(1);
+  }
+
+  #hear(worker: number, note: Note): void {
+    if ('ask' in note) void this.#ask(worker, note);
+    else if (note.note === 'ready') {
+      if (++this.#ready === this.#crew.count) this.#crewReady.resolve();
+    } else if (note.note === 'refused') {
+      this.#options.log(`application ${this.#applications.get(note.application)?.peer.pid} sent what is no call; it is dropped`);
+      this.#connections.drop(note.application);
+    } else if (note.note === 'bug') this.#options.log(note.text);
+  }
+
+  async #ask(worker: number, { ask, id, args }: Ask): Promise<void> {
+    try {
+      const act = this.#authority[ask] as (...given: unknown[]) => Promise<unknown>;
+      const value = await act.apply(this.#authority, args);
+      this.#crew.tell(worker, { mail: 'answer', id, value });
+    } catch (error) {
+      // Carried to the worker that asked; its dispatcher judges it.
+      this.#crew.tell(worker, { mail: 'failure', id, failure: toFailure(error) });
+    }
+  }
+
+  #arrived(region: number, peer: Peer): void {
+    clearTimeout(this.#idle);
+    const board = new ApplicationBoard();
+    this.#applications.set(region, { peer, board });
+    this.#boards.set(region, board);
+    this.#crew.tellAll({ mail: 'attach', application: region, board: board.buffer });
+  }
+
+  #left(region: number): void {
+    this.#applications.delete(region);
+    this.#boards.delete(region);
+    this.#crew.tellAll({ mail: 'gone', application: region });
+    this.#authority.applicationGone(
+      region,
+      this.#store.tokens().map(({ slot }) => slot),
+    );
+    this.#waitForIdle();
+  }
+
+  #waitForIdle(): void {
+    if (!this.#options.onDemand || this.#connections.count > 0) return;
+    this.#idleSince = Date.now();
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.end(), this.#options.settings.idle_seconds * 1000);
+  }
+
+  async #control(text: string): Promise<string> {
+    try {
+      return JSON.stringify(await this.#answer(JSON.parse(text) as Record<string, unknown>));
+    } catch (error) {
+      // A command asked; it gets the sentence.
+      return JSON.stringify({ error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async #answer(request: Record<string, unknown>): Promise<unknown> {
+    switch (request.request) {
+      case 'status':
+        return this.#status();
+      case 'stop':
+        setImmediate(() => this.end());
+        return { stopping: true };
+      case 'delete-token':
+        await this.#authority.deleteToken(Number(request.slot));
+        return { deleted: true };
+      default:
+        return { error: 'no such request' };
+    }
+  }
+
+  #status() {
+    const slots = this.#store.tokens().map(({ slot }) => slot);
+    const { settings, onDemand } = this.#options;
+    const isIdle = onDemand && this.#connections.count === 0;
+    return {
+      pid: process.pid,
+      uptime: Math.round((Date.now() - this.#started) / 1000),
+      home: settings.home,
+      workers: settings.workers,
+      applications: [...this.#applications.values()].map(({ peer, board }) => ({
+        ...peer,
+        sessions: slots.reduce((sum, slot) => sum + board.state(slot).sessions, 0),
+      })),
+      tokens: slots.length,
+      idle_seconds_left: isIdle ? Math.max(0, settings.idle_seconds - Math.round((Date.now() - this.#idleSince) / 1000)) : null,
+    };
+  }
+}

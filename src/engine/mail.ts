@@ -1,0 +1,42 @@
+// What the supervisor and its workers write to each other.
+
+import type { ObjectRow } from '../store/store.ts';
+import type { Supervisor } from '../token/supervisor.ts';
+
+/** Given to a worker when it starts. */
+export interface WorkerStart {
+  readonly worker: number;
+  readonly home: string;
+  readonly storeKey: Uint8Array;
+  readonly sessionKey: Uint8Array;
+  readonly board: SharedArrayBuffer;
+  readonly versions: SharedArrayBuffer;
+}
+
+/** Supervisor to worker. */
+export type Mail =
+  | { readonly mail: 'attach'; readonly application: number; readonly board: SharedArrayBuffer }
+  | { readonly mail: 'gone'; readonly application: number }
+  | { readonly mail: 'keys'; readonly slot: number; readonly serial: string; readonly masterKey: Uint8Array }
+  | { readonly mail: 'noKeys'; readonly slot: number }
+  | { readonly mail: 'sessionObjects'; readonly put: readonly ObjectRow[]; readonly removed: readonly number[] }
+  | { readonly mail: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly mail: 'failure'; readonly id: number; readonly failure: Failure }
+  | { readonly mail: 'stop' };
+
+/** An error that crosses threads: its class does not. */
+export type Failure =
+  | { readonly kind: 'rv'; readonly rv: number; readonly message: string }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'bug'; readonly message: string };
+
+/** Worker to supervisor. */
+export type Ask = {
+  [N in keyof Supervisor]: { readonly ask: N; readonly id: number; readonly args: Parameters<Supervisor[N]> };
+}[keyof Supervisor];
+export type Note =
+  | Ask
+  | { readonly note: 'ready' }
+  | { readonly note: 'refused'; readonly application: number }
+  | { readonly note: 'stopped' }
+  | { readonly note: 'bug'; readonly text: string };

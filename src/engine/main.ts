@@ -1,0 +1,50 @@
+// The engine's process: what it checks before it serves, how it says that it is ready, how it ends.
+
+import { closeSync, openSync, statSync, writeSync } from 'node:fs';
+import process from 'node:process';
+import { readSettings, SettingError } from '../settings.ts';
+import { lockFile } from './channel.ts';
+import { Engine } from './engine.ts';
+
+/** Descriptors that the library's starter hands over (native/pkcs11/start.c). */
+const READY_FD = 3;
+/** systemd's first (sd_listen_fds). */
+const LISTEN_FD = 3;
+
+const OTHERS = 0o077;
+
+export async function serve({ home, onDemand }: { home: string; onDemand: boolean }): Promise<void> {
+  process.umask(0o077);
+  checkFolder(home);
+  // The socket's name is then short, however long the path: a Unix socket's may have 107 bytes.
+  process.chdir(home);
+  if (!onDemand) takeLock(home);
+  const listening = process.env.LISTEN_PID === String(process.pid) ? LISTEN_FD : undefined;
+  const engine = new Engine({ settings: { ...readSettings(), home }, onDemand, log });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => engine.end());
+  await engine.start(listening);
+  if (onDemand) {
+    writeSync(READY_FD, 'R');
+    closeSync(READY_FD);
+  } else process.stdout.write(`strongroom serves ${home}\n`);
+  process.exitCode = await engine.ended;
+  await engine.stop();
+  // What is left (a PIN derivation, a key generation) answers nobody any more.
+  process.exit();
+}
+
+const log = (text: string): void => {
+  process.stderr.write(`${new Date().toISOString()} ${text}\n`);
+};
+
+function checkFolder(home: string): void {
+  const { mode, uid } = statSync(home);
+  if ((mode & OTHERS) !== 0) throw new SettingError(`${home} may be entered by others; run \`chmod 700\` on it.`);
+  if (uid !== process.geteuid?.()) throw new SettingError(`${home} belongs to another user (${uid}); use a folder of your own.`);
+}
+
+/** Held by the descriptor until the process ends, however it ends. */
+function takeLock(home: string): void {
+  const fd = openSync('engine.lock', 'a', 0o600);
+  if (!lockFile(fd)) throw new SettingError(`an engine serves ${home} already; \`strongroom stop\` ends it.`);
+}

@@ -1,0 +1,177 @@
+// A worker: one thread that serves the sessions that live on it. It sleeps in the addon, not in Node's event loop: everything that can
+// concern it (a posted lane, mail from the supervisor) rings the same bell. Nothing here ever waits for anything else.
+
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { Versions } from '../locks/versions.ts';
+import { MalformedFrame, Reader } from '../protocol/reader.ts';
+import { Writer } from '../protocol/writer.ts';
+import { openStore } from '../store/sqlite.ts';
+import { ApplicationBoard, TokenBoard } from '../token/board.ts';
+import type { Context } from '../token/context.ts';
+import { Keyring } from '../token/keyring.ts';
+import { Objects } from '../token/objects.ts';
+import { Sessions } from '../token/session.ts';
+import { Tokens } from '../token/tokens.ts';
+import { CALL, CALL_SIZE, Desk, TURN } from './channel.ts';
+import { dispatch } from './dispatch.ts';
+import type { Mail, Note, WorkerStart } from './mail.ts';
+import { Post } from './post.ts';
+
+/** Frames that usual calls fit; longer ones get a buffer of their own. */
+const FRAME = 65_536;
+const NO_REPLY = -1;
+
+class Worker {
+  readonly #port: MessagePort;
+  readonly #request = new ArrayBuffer(FRAME);
+  readonly #reply = new ArrayBuffer(FRAME);
+  readonly #call = new Float64Array(CALL_SIZE);
+  readonly #reader = new Reader(this.#request);
+  readonly #writer = new Writer(this.#reply);
+  readonly #desk: Desk;
+  readonly #board: TokenBoard;
+  readonly #sessions: Sessions;
+  readonly #objects: Objects;
+  readonly #tokens: Tokens;
+  readonly #keyring: Keyring;
+  readonly #post: Post;
+  readonly #sessionStore = openStore(':memory:');
+  readonly #contexts = new Map<number, Context>();
+  #mailRead = 0;
+  #isStopping = false;
+
+  constructor(start: WorkerStart, port: MessagePort) {
+    this.#port = port;
+    this.#desk = new Desk(start.worker, this.#request, this.#reply, this.#call);
+    this.#board = new TokenBoard(start.board);
+    this.#sessions = new Sessions(start.worker, this.#board);
+    this.#keyring = new Keyring(start.storeKey, start.sessionKey);
+    const durable = openStore(`${start.home}/store.db`, { readonly: true });
+    this.#tokens = new Tokens(durable, this.#board);
+    this.#post = new Post((note) => this.#tell(note));
+    this.#objects = new Objects({
+      durable,
+      session: this.#sessionStore,
+      versions: new Versions(start.versions),
+      keyring: this.#keyring,
+      tokens: this.#tokens,
+      supervisor: this.#post.supervisor,
+    });
+  }
+
+  async serve(): Promise<void> {
+    this.#tell({ note: 'ready' });
+    let reply = NO_REPLY;
+    while (!this.#isStopping) {
+      const length = this.#desk.turn(reply);
+      reply = NO_REPLY;
+      // Mail first, however this turn ended: what the supervisor wrote before it answered somebody else counts from now on.
+      const hadMail = this.#readMail();
+      if (length >= 0) reply = this.#answer(length);
+      else if (length === TURN.REFUSED) this.#refuse(this.#call[CALL.REGION]!);
+      if (reply === LATER || hadMail) {
+        // Handlers that wait for mail go on in microtasks; they need the event loop once round, or they would sleep as long as this thread does.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (reply === LATER) reply = NO_REPLY;
+      }
+    }
+    this.#tell({ note: 'stopped' });
+    this.#port.close();
+  }
+
+  /** @returns bytes of the reply buffer to publish, or NO_REPLY, or LATER. */
+  #answer(length: number): number {
+    const region = this.#call[CALL.REGION]!;
+    const ticket = this.#call[CALL.TICKET]!;
+    const context = this.#contexts.get(region);
+    if (context === undefined) return NO_REPLY;
+    const reader = length > FRAME ? new Reader(this.#desk.large()) : this.#reader;
+    reader.start(length);
+    try {
+      const late = dispatch(
+        context,
+        reader,
+        this.#writer,
+        () => new Writer(new ArrayBuffer(LATE_REPLY)),
+        (text) => this.#tell({ note: 'bug', text }),
+      );
+      if (late !== undefined) {
+        void late.then((writer) => this.#desk.answer(ticket, writer.written()));
+        return LATER;
+      }
+    } catch (error) {
+      // The second kind of error (see dispatch.ts): not an application's mistake but a sender that cannot be talked with.
+      if (!(error instanceof MalformedFrame)) throw error;
+      this.#refuse(region);
+      return NO_REPLY;
+    }
+    if (this.#writer.isUsual) return this.#writer.length;
+    this.#desk.answer(ticket, this.#writer.written());
+    return NO_REPLY;
+  }
+
+  #refuse(application: number): void {
+    this.#tell({ note: 'refused', application });
+  }
+
+  #tell(note: Note): void {
+    this.#port.postMessage(note);
+  }
+
+  #readMail(): boolean {
+    const posted = this.#board.mail;
+    if (posted === this.#mailRead) return false;
+    this.#mailRead = posted;
+    for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port))
+      this.#read(next.message as Mail);
+    return true;
+  }
+
+  #read(mail: Mail): void {
+    switch (mail.mail) {
+      case 'attach':
+        this.#attach(mail.application, mail.board);
+        return;
+      case 'gone':
+        this.#desk.release(mail.application);
+        this.#contexts.delete(mail.application);
+        this.#sessions.sweep(mail.application);
+        return;
+      case 'keys':
+        this.#keyring.loggedIn(mail.slot, mail.serial, mail.masterKey);
+        return;
+      case 'noKeys':
+        this.#keyring.loggedOut(mail.slot);
+        return;
+      case 'sessionObjects':
+        this.#sessionStore.commit(mail.removed.map((id) => ({ change: 'delete', id })));
+        for (const row of mail.put) this.#sessionStore.insertAs(row);
+        return;
+      case 'answer':
+      case 'failure':
+        this.#post.receive(mail);
+        return;
+      case 'stop':
+        this.#isStopping = true;
+    }
+  }
+
+  #attach(id: number, board: SharedArrayBuffer): void {
+    if (!this.#desk.attach(id)) return;
+    this.#contexts.set(id, {
+      application: { id, board: new ApplicationBoard(board) },
+      board: this.#board,
+      sessions: this.#sessions,
+      objects: this.#objects,
+      tokens: this.#tokens,
+      supervisor: this.#post.supervisor,
+    });
+  }
+}
+
+/** The handler answers later: nothing is published now. */
+const LATER = -2;
+/** Late replies are short, mostly a handle or two. */
+const LATE_REPLY = 512;
+
+if (parentPort) await new Worker(workerData as WorkerStart, parentPort).serve();

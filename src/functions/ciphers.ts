@@ -1,0 +1,73 @@
+// Encryption and decryption (§5.8, §5.9): the same calls with the directions changed.
+
+import type { Ciphering } from '../mechanisms/mechanism.ts';
+import { Needed } from '../protocol/codec.ts';
+import type { Context } from '../token/context.ts';
+import { sessionOf } from '../token/context.ts';
+import { EMPTY, type Handlers } from './handler.ts';
+import { active, beginWithKey, parted, whole } from './key.ts';
+
+type Direction = 'encrypt' | 'decrypt';
+type Output = Uint8Array | Needed;
+
+export const ciphers: Pick<
+  Handlers,
+  | 'C_EncryptInit'
+  | 'C_Encrypt'
+  | 'C_EncryptUpdate'
+  | 'C_EncryptFinal'
+  | 'C_DecryptInit'
+  | 'C_Decrypt'
+  | 'C_DecryptUpdate'
+  | 'C_DecryptFinal'
+> = {
+  C_EncryptInit: (context, { hSession, pMechanism, hKey }) =>
+    beginWithKey(context, sessionOf(context, hSession), 'encrypt', pMechanism, hKey),
+  C_Encrypt: (context, { hSession, pData, pEncryptedData }) => ({
+    pEncryptedData: once(context, 'encrypt', hSession, pData, pEncryptedData),
+  }),
+  C_EncryptUpdate: (context, { hSession, pPart, pEncryptedPart }) => ({
+    pEncryptedPart: update(context, 'encrypt', hSession, pPart, pEncryptedPart),
+  }),
+  C_EncryptFinal: (context, { hSession, pLastEncryptedPart }) => ({
+    pLastEncryptedPart: final(context, 'encrypt', hSession, pLastEncryptedPart),
+  }),
+
+  C_DecryptInit: (context, { hSession, pMechanism, hKey }) =>
+    beginWithKey(context, sessionOf(context, hSession), 'decrypt', pMechanism, hKey),
+  C_Decrypt: (context, { hSession, pEncryptedData, pData }) => ({ pData: once(context, 'decrypt', hSession, pEncryptedData, pData) }),
+  C_DecryptUpdate: (context, { hSession, pEncryptedPart, pPart }) => ({
+    pPart: update(context, 'decrypt', hSession, pEncryptedPart, pPart),
+  }),
+  C_DecryptFinal: (context, { hSession, pLastPart }) => ({ pLastPart: final(context, 'decrypt', hSession, pLastPart) }),
+};
+
+function once(context: Context, direction: Direction, hSession: number, input: Uint8Array | null, space: number): Output {
+  const session = sessionOf(context, hSession);
+  const operation = whole<Ciphering>(session, direction);
+  const { doing } = operation.active;
+  const data = input ?? EMPTY;
+  const answer = operation.answer(space, doing.bound(data.length), () => doing.once(data));
+  if (!(answer instanceof Needed)) session.operations.end(direction);
+  return answer;
+}
+
+function update(context: Context, direction: Direction, hSession: number, input: Uint8Array | null, space: number): Output {
+  const operation = active<Ciphering>(sessionOf(context, hSession), direction);
+  const { doing } = operation.active;
+  const step = parted(doing.update);
+  const part = input ?? EMPTY;
+  const answer = operation.answer(space, doing.bound(part.length), () => step.call(doing, part));
+  operation.updated = true;
+  return answer;
+}
+
+function final(context: Context, direction: Direction, hSession: number, space: number): Output {
+  const session = sessionOf(context, hSession);
+  const operation = active<Ciphering>(session, direction);
+  const { doing } = operation.active;
+  const end = parted(doing.final);
+  const answer = operation.answer(space, doing.bound(0), () => end.call(doing));
+  if (!(answer instanceof Needed)) session.operations.end(direction);
+  return answer;
+}

@@ -1,0 +1,68 @@
+// Message digesting (§5.10).
+
+import type { Digesting } from '../mechanisms/mechanism.ts';
+import { isTrue, ulongOf } from '../model/attribute.ts';
+import { ensure } from '../model/error.ts';
+import { Needed } from '../protocol/codec.ts';
+import { CKA, CKO } from '../protocol/constants.ts';
+import { sessionOf } from '../token/context.ts';
+import { answerExact } from '../token/operation.ts';
+import { EMPTY, type Handlers } from './handler.ts';
+import { mechanismFor } from './key.ts';
+
+export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdate' | 'C_DigestKey' | 'C_DigestFinal'> = {
+  C_DigestInit: (context, { hSession, pMechanism }) => {
+    const { operations } = sessionOf(context, hSession);
+    if (pMechanism === undefined) {
+      operations.get('digest');
+      operations.end('digest');
+    } else operations.begin('digest', () => mechanismFor(pMechanism.type, 'digest').operations.digest(pMechanism.parameter));
+    return undefined;
+  },
+
+  C_Digest: (context, { hSession, pData, pDigest }) => {
+    const { operations } = sessionOf(context, hSession);
+    const { active, updated } = operations.get<Digesting>('digest');
+    ensure(!updated, 'OPERATION_ACTIVE', 'parts were given already');
+    const answer = answerExact(pDigest, active.size, () => {
+      active.update(pData ?? EMPTY);
+      return active.final();
+    });
+    if (!(answer instanceof Needed)) operations.end('digest');
+    return { pDigest: answer };
+  },
+
+  C_DigestUpdate: (context, { hSession, pPart }) => {
+    const operation = sessionOf(context, hSession).operations.get<Digesting>('digest');
+    operation.updated = true;
+    operation.active.update(pPart ?? EMPTY);
+    return undefined;
+  },
+
+  C_DigestKey: (context, { hSession, hKey }) => {
+    const session = sessionOf(context, hSession);
+    const operation = session.operations.get<Digesting>('digest');
+    const key = context.objects.find(session, hKey);
+    ensure(key !== undefined, 'KEY_HANDLE_INVALID', 'no such key');
+    // Only a value that could be read anyway: a digest of a short sensitive key would tell the key.
+    const { attributes } = key;
+    const value = attributes.get(CKA.VALUE);
+    const isReadable = !isTrue(attributes, CKA.SENSITIVE) && isTrue(attributes, CKA.EXTRACTABLE);
+    ensure(
+      ulongOf(attributes, CKA.CLASS) === CKO.SECRET_KEY && value !== undefined && isReadable,
+      'KEY_INDIGESTIBLE',
+      'not a readable secret key',
+    );
+    operation.updated = true;
+    operation.active.update(value);
+    return undefined;
+  },
+
+  C_DigestFinal: (context, { hSession, pDigest }) => {
+    const { operations } = sessionOf(context, hSession);
+    const { active } = operations.get<Digesting>('digest');
+    const answer = answerExact(pDigest, active.size, () => active.final());
+    if (!(answer instanceof Needed)) operations.end('digest');
+    return { pDigest: answer };
+  },
+};

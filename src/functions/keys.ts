@@ -1,0 +1,48 @@
+// Key management (§5.18): generation.
+
+import type { Mechanism } from '../mechanisms/mechanism.ts';
+import { type Attributes, type Template, ulongBytes } from '../model/attribute.ts';
+import { draftObject, finishObject } from '../model/draft.ts';
+import { ensure } from '../model/error.ts';
+import { CKA, CKO } from '../protocol/constants.ts';
+import { sessionOf } from '../token/context.ts';
+import type { Handlers } from './handler.ts';
+import { mechanismFor } from './key.ts';
+
+export const keys: Pick<Handlers, 'C_GenerateKey' | 'C_GenerateKeyPair'> = {
+  C_GenerateKey: async (context, { hSession, pMechanism, pTemplate }) => {
+    const session = sessionOf(context, hSession);
+    ensure(pMechanism !== undefined, 'ARGUMENTS_BAD', 'no mechanism');
+    const { type, parameter } = pMechanism;
+    const mechanism = mechanismFor(type, 'generateKey');
+    const draft = draftObject('generate', pTemplate, implied(CKO.SECRET_KEY, mechanism), { mechanism: type });
+    const key = finishObject(draft, mechanism.operations.generateKey(pTemplate, parameter));
+    const [phKey] = await context.objects.create(session, [key]);
+    return { phKey: phKey! };
+  },
+
+  C_GenerateKeyPair: async (context, { hSession, pMechanism, pPublicKeyTemplate, pPrivateKeyTemplate }) => {
+    const session = sessionOf(context, hSession);
+    ensure(pMechanism !== undefined, 'ARGUMENTS_BAD', 'no mechanism');
+    const { type, parameter } = pMechanism;
+    const mechanism = mechanismFor(type, 'generateKeyPair');
+    const draft = (keyClass: number, template: Template) =>
+      draftObject('generate', template, implied(keyClass, mechanism), { mechanism: type });
+    const publicDraft = draft(CKO.PUBLIC_KEY, pPublicKeyTemplate);
+    const privateDraft = draft(CKO.PRIVATE_KEY, pPrivateKeyTemplate);
+    const pair = await mechanism.operations.generateKeyPair(pPublicKeyTemplate, pPrivateKeyTemplate, parameter, context.supervisor);
+    // It took a while: the session may be gone, and with it the right to make anything.
+    sessionOf(context, hSession);
+    const made = [finishObject(publicDraft, pair.publicKey), finishObject(privateDraft, pair.privateKey)];
+    const [phPublicKey, phPrivateKey] = await context.objects.create(session, made);
+    return { phPublicKey: phPublicKey!, phPrivateKey: phPrivateKey! };
+  },
+};
+
+/** What the function and its mechanism say of the new key, whether or not the template says it too. */
+function implied(keyClass: number, { keyType }: Mechanism): Attributes {
+  return new Map([
+    [CKA.CLASS, ulongBytes(keyClass)],
+    [CKA.KEY_TYPE, ulongBytes(typeof keyType === 'number' ? keyType : (keyType?.[0] ?? 0))],
+  ]);
+}

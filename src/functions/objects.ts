@@ -1,0 +1,136 @@
+// Object management (§5.7).
+
+import { completeObject } from '../mechanisms/complete.ts';
+import { isTrue, type Template } from '../model/attribute.ts';
+import { ensure } from '../model/error.ts';
+import { isTemplateAttribute, unpackTemplate } from '../model/nested.ts';
+import { readAttribute } from '../model/reading.ts';
+import { changeObject, copyObject, createObject } from '../model/template.ts';
+import { Partial } from '../protocol/codec.ts';
+import { CK, CKA, CKR } from '../protocol/constants.ts';
+import { QUERY, type WireSpace } from '../protocol/reader.ts';
+import type { WireValue } from '../protocol/writer.ts';
+import { sessionOf } from '../token/context.ts';
+import type { TokenObject } from '../token/objects.ts';
+import { EMPTY, type Handlers } from './handler.ts';
+
+const UNAVAILABLE = CK.UNAVAILABLE_INFORMATION;
+
+/** sizeof(CK_ATTRIBUTE): an array attribute's ulValueLen counts these. */
+const ATTRIBUTE_SIZE = 24;
+
+export const objects: Pick<
+  Handlers,
+  | 'C_CreateObject'
+  | 'C_CopyObject'
+  | 'C_DestroyObject'
+  | 'C_GetObjectSize'
+  | 'C_GetAttributeValue'
+  | 'C_SetAttributeValue'
+  | 'C_FindObjectsInit'
+  | 'C_FindObjects'
+  | 'C_FindObjectsFinal'
+> = {
+  C_CreateObject: async (context, { hSession, pTemplate }) => {
+    const session = sessionOf(context, hSession);
+    const attributes = createObject(pTemplate);
+    completeObject(attributes);
+    const [phObject] = await context.objects.create(session, [attributes]);
+    return { phObject: phObject! };
+  },
+
+  C_CopyObject: async (context, { hSession, hObject, pTemplate }) => {
+    const session = sessionOf(context, hSession);
+    const attributes = copyObject(context.objects.get(session, hObject).attributes, pTemplate);
+    const [phNewObject] = await context.objects.create(session, [attributes]);
+    return { phNewObject: phNewObject! };
+  },
+
+  C_DestroyObject: async (context, { hSession, hObject }) => {
+    await context.objects.destroy(sessionOf(context, hSession), hObject, ({ attributes }) => {
+      ensure(isTrue(attributes, CKA.DESTROYABLE) || !attributes.has(CKA.DESTROYABLE), 'ACTION_PROHIBITED', 'CKA_DESTROYABLE is false');
+    });
+    return undefined;
+  },
+
+  // "In bytes", says §5.7.5 and no more: the attributes' own bytes, and none of a value that may not be read.
+  C_GetObjectSize: (context, { hSession, hObject }) => {
+    const { attributes } = context.objects.get(sessionOf(context, hSession), hObject);
+    let pulSize = 0;
+    for (const type of attributes.keys()) {
+      const value = readAttribute(attributes, type);
+      if (typeof value !== 'string') pulSize += value.length;
+    }
+    return { pulSize };
+  },
+
+  C_GetAttributeValue: (context, { hSession, hObject, pTemplate }) => {
+    const object = context.objects.get(sessionOf(context, hSession), hObject);
+    let rv: number = CKR.OK;
+    const values = pTemplate.map((wanted) => {
+      const answer = answerAttribute(object, wanted);
+      if (answer.rv !== CKR.OK) rv = answer.rv;
+      return answer.value;
+    });
+    return new Partial(rv, { pTemplate: values });
+  },
+
+  C_SetAttributeValue: async (context, { hSession, hObject, pTemplate }) => {
+    await context.objects.change(sessionOf(context, hSession), hObject, ({ attributes }) => changeObject(attributes, pTemplate));
+    return undefined;
+  },
+
+  C_FindObjectsInit: (context, { hSession, pTemplate }) => {
+    const session = sessionOf(context, hSession);
+    session.operations.begin('find', () => ({ handles: context.objects.search(session, pTemplate), next: 0 }));
+    return undefined;
+  },
+
+  C_FindObjects: (context, { hSession, phObject }) => {
+    const { active } = sessionOf(context, hSession).operations.get<{ handles: number[]; next: number }>('find');
+    const handles = active.handles.slice(active.next, active.next + phObject);
+    active.next += handles.length;
+    return { phObject: handles };
+  },
+
+  C_FindObjectsFinal: (context, { hSession }) => {
+    const { operations } = sessionOf(context, hSession);
+    operations.get('find');
+    operations.end('find');
+    return undefined;
+  },
+};
+
+interface Answer {
+  readonly rv: number;
+  readonly value: WireValue;
+}
+
+/** §5.7.5's five cases for one entry: each is answered, whatever the others get. */
+function answerAttribute({ attributes }: TokenObject, wanted: WireSpace): Answer {
+  const { type } = wanted;
+  const value = readAttribute(attributes, type);
+  if (value === 'sensitive') return { rv: CKR.ATTRIBUTE_SENSITIVE, value: { type, length: UNAVAILABLE } };
+  if (value === 'invalid') return { rv: CKR.ATTRIBUTE_TYPE_INVALID, value: { type, length: UNAVAILABLE } };
+  if (isTemplateAttribute(type)) return answerTemplate(type, unpackTemplate(value), wanted);
+  return answerBytes(type, value, wanted.space);
+}
+
+function answerBytes(type: number, value: Uint8Array, space: number): Answer {
+  if (space === QUERY) return { rv: CKR.OK, value: { type, length: value.length } };
+  if (space >= value.length) return { rv: CKR.OK, value: { type, length: value.length, value } };
+  return { rv: CKR.BUFFER_TOO_SMALL, value: { type, length: UNAVAILABLE } };
+}
+
+/** An array attribute: the application gives an array of CK_ATTRIBUTE, and in it each value's own buffer or none. */
+function answerTemplate(type: number, template: Template, { space, nested }: WireSpace): Answer {
+  const length = template.length * ATTRIBUTE_SIZE;
+  if (nested === undefined && space === QUERY) return { rv: CKR.OK, value: { type, length } };
+  if ((nested?.length ?? 0) < template.length) return { rv: CKR.BUFFER_TOO_SMALL, value: { type, length: UNAVAILABLE } };
+  const answers = template.map((entry, at) => {
+    const room = nested![at]!;
+    return entry.nested ? answerTemplate(entry.type, entry.nested, room) : answerBytes(entry.type, entry.value ?? EMPTY, room.space);
+  });
+  const rv = answers.find((answer) => answer.rv !== CKR.OK)?.rv ?? CKR.OK;
+  return { rv, value: { type, length, nested: answers.map(({ value }) => value) } };
+}

@@ -1,0 +1,26 @@
+// Random numbers (§5.20).
+
+import { getRandomValues, randomFillSync } from 'node:crypto';
+import { ensure } from '../model/error.ts';
+import { sessionOf } from '../token/context.ts';
+import type { Handlers } from './handler.ts';
+
+/** A reply that a frame can carry. */
+const MOST = 128 * 1024 * 1024;
+/** getRandomValues gives no more at once, but costs less than randomFillSync for the short ones. */
+const SHORT = 65_536;
+
+export const random: Pick<Handlers, 'C_SeedRandom' | 'C_GenerateRandom'> = {
+  // OpenSSL's generator seeds itself; an application could only make it worse (§5.20.1 allows to decline).
+  C_SeedRandom: (context, { hSession }) => {
+    sessionOf(context, hSession);
+    ensure(false, 'RANDOM_SEED_NOT_SUPPORTED', 'the generator takes no seed');
+  },
+
+  C_GenerateRandom: (context, { hSession, RandomData }) => {
+    sessionOf(context, hSession);
+    ensure(RandomData <= MOST, 'HOST_MEMORY', 'more random bytes than one call can carry');
+    const bytes = new Uint8Array(RandomData);
+    return { RandomData: RandomData <= SHORT ? getRandomValues(bytes) : randomFillSync(bytes) };
+  },
+};

@@ -1,0 +1,131 @@
+// Slot and token management (§5.5).
+
+import { flagsOf, mechanisms } from '../mechanisms/registry.ts';
+import { ensure } from '../model/error.ts';
+import { CK, CKF } from '../protocol/constants.ts';
+import type { TokenRow } from '../store/store.ts';
+import { LOGIN } from '../token/board.ts';
+import { sessionOf } from '../token/context.ts';
+import { checkPin, PIN_MAX, PIN_MIN, TRIES } from '../token/pin.ts';
+import type { Handlers } from './handler.ts';
+import { LIBRARY, VERSION } from './identity.ts';
+
+const UNAVAILABLE = CK.UNAVAILABLE_INFORMATION;
+
+export const slots: Pick<
+  Handlers,
+  | 'C_GetSlotList'
+  | 'C_GetSlotInfo'
+  | 'C_GetTokenInfo'
+  | 'C_GetMechanismList'
+  | 'C_GetMechanismInfo'
+  | 'C_InitToken'
+  | 'C_InitPIN'
+  | 'C_SetPIN'
+  | 'C_WaitForSlotEvent'
+> = {
+  // Every slot holds a token, initialised or not, so tokenPresent chooses nothing.
+  C_GetSlotList: ({ tokens }) => ({ pSlotList: tokens.slots }),
+
+  C_GetSlotInfo: ({ tokens }, { slotID }) => {
+    const token = tokens.get(slotID);
+    const description = token ? `Strongroom slot ${slotID}` : `Strongroom slot ${slotID} (free)`;
+    const flags = CKF.TOKEN_PRESENT;
+    return {
+      pInfo: {
+        slotDescription: description,
+        manufacturerID: LIBRARY.manufacturer,
+        flags,
+        hardwareVersion: VERSION,
+        firmwareVersion: VERSION,
+      },
+    };
+  },
+
+  C_GetTokenInfo: ({ tokens, application }, { slotID }) => {
+    const token = tokens.get(slotID);
+    const { sessions, rwSessions } = application.board.state(slotID);
+    return {
+      pInfo: {
+        label: token ? Buffer.from(token.label).toString() : '',
+        manufacturerID: LIBRARY.manufacturer,
+        model: LIBRARY.model,
+        serialNumber: token?.serial ?? '',
+        flags: token ? tokenFlags(token) : CKF.RNG | CKF.LOGIN_REQUIRED,
+        ulMaxSessionCount: CK.EFFECTIVELY_INFINITE,
+        ulSessionCount: sessions,
+        ulMaxRwSessionCount: CK.EFFECTIVELY_INFINITE,
+        ulRwSessionCount: rwSessions,
+        ulMaxPinLen: PIN_MAX,
+        ulMinPinLen: PIN_MIN,
+        ulTotalPublicMemory: UNAVAILABLE,
+        ulFreePublicMemory: UNAVAILABLE,
+        ulTotalPrivateMemory: UNAVAILABLE,
+        ulFreePrivateMemory: UNAVAILABLE,
+        hardwareVersion: VERSION,
+        firmwareVersion: VERSION,
+        // YYYYMMDDhhmmss00, in the engine's own time (CKF_CLOCK_ON_TOKEN).
+        utcTime: `${new Date()
+          .toISOString()
+          .replaceAll(/[^0-9]/g, '')
+          .slice(0, 14)}00`,
+      },
+    };
+  },
+
+  C_GetMechanismList: ({ tokens }, { slotID }) => {
+    tokens.get(slotID);
+    return { pMechanismList: [...mechanisms.keys()] };
+  },
+
+  C_GetMechanismInfo: ({ tokens }, { slotID, type }) => {
+    tokens.get(slotID);
+    const mechanism = mechanisms.get(type);
+    ensure(mechanism !== undefined, 'MECHANISM_INVALID', 'no such mechanism');
+    const [ulMinKeySize, ulMaxKeySize] = mechanism.keySize;
+    return { pInfo: { ulMinKeySize, ulMaxKeySize, flags: flagsOf(mechanism) } };
+  },
+
+  C_InitToken: async ({ tokens, supervisor }, { slotID, pPin, pLabel }) => {
+    tokens.get(slotID);
+    await supervisor.initToken(slotID, checkPin(pPin), pLabel.slice());
+    return undefined;
+  },
+
+  C_InitPIN: async (context, { hSession, pPin }) => {
+    const session = sessionOf(context, hSession);
+    ensure(session.login === LOGIN.SO && session.readWrite, 'USER_NOT_LOGGED_IN', 'only the SO sets the user PIN');
+    await context.supervisor.initPin(session.slot, checkPin(pPin));
+    return undefined;
+  },
+
+  C_SetPIN: async (context, { hSession, pOldPin, pNewPin }) => {
+    const session = sessionOf(context, hSession);
+    ensure(session.readWrite, 'SESSION_READ_ONLY', 'a PIN is changed in a read-write session only');
+    // Without a login, it is the user's PIN that is changed.
+    const user = session.login === LOGIN.SO ? LOGIN.SO : LOGIN.USER;
+    const old = (pOldPin ?? new Uint8Array()).slice();
+    await context.supervisor.setPin(session.slot, user, old, checkPin(pNewPin));
+    return undefined;
+  },
+
+  // Blocking arrives with slot events; until then a caller is told so instead of being held.
+  C_WaitForSlotEvent: (_, { flags }) => {
+    ensure(flags % 2 === CKF.DONT_BLOCK, 'FUNCTION_NOT_SUPPORTED', 'slot events are not waited for');
+    ensure(false, 'NO_EVENT', 'no slot event');
+  },
+};
+
+function tokenFlags(token: TokenRow): number {
+  const tries = (wrong: number, low: number, final: number, locked: number) =>
+    wrong === 0 ? 0 : wrong >= TRIES ? low | locked : wrong === TRIES - 1 ? low | final : low;
+  return (
+    CKF.RNG |
+    CKF.LOGIN_REQUIRED |
+    CKF.TOKEN_INITIALIZED |
+    CKF.CLOCK_ON_TOKEN |
+    (token.userPin ? CKF.USER_PIN_INITIALIZED : 0) |
+    tries(token.userTries, CKF.USER_PIN_COUNT_LOW, CKF.USER_PIN_FINAL_TRY, CKF.USER_PIN_LOCKED) |
+    tries(token.soTries, CKF.SO_PIN_COUNT_LOW, CKF.SO_PIN_FINAL_TRY, CKF.SO_PIN_LOCKED)
+  );
+}

@@ -1,0 +1,161 @@
+// A call's row read as code: a request frame becomes the object its handler is typed with, a result becomes the reply frame.
+
+import type { Call, CallName, Kind } from './calls.ts';
+import { calls } from './calls.ts';
+import { CKR } from './constants.ts';
+import type { Reader, WireEntry, WireMechanism, WireSpace } from './reader.ts';
+import { QUERY } from './reader.ts';
+import type { StructValues } from './structs.ts';
+import type { WireValue, Writer } from './writer.ts';
+
+/** Only the length is told: it was asked for (`tooSmall` false), or the result does not fit the space. */
+export class Needed {
+  readonly length: number;
+  readonly tooSmall: boolean;
+  constructor(length: number, tooSmall: boolean) {
+    this.length = length;
+    this.tooSmall = tooSmall;
+  }
+}
+
+/** A return value other than CKR_OK that outputs go with (C_GetAttributeValue's partial answers). */
+export class Partial<T> {
+  readonly rv: number;
+  readonly value: T;
+  constructor(rv: number, value: T) {
+    this.rv = rv;
+    this.value = value;
+  }
+}
+
+interface Inputs {
+  ulong: number;
+  bytes: Uint8Array | null;
+  fixedBytes: Uint8Array;
+  text: Uint8Array;
+  mechanism: WireMechanism | undefined;
+  template: WireEntry[];
+  parameter: Uint8Array | null;
+  /** Bytes there are for the output, or QUERY. */
+  outBytes: number;
+  outFixed: number;
+  outUlongs: number;
+  outHandles: number;
+  outTemplate: WireSpace[];
+}
+interface Outputs<K extends Kind> {
+  outBytes: Uint8Array | Needed;
+  outFixed: Uint8Array;
+  outUlongs: number[];
+  outHandles: number[];
+  outTemplate: WireValue[];
+  outUlong: number;
+  outStruct: K extends { struct: infer S extends keyof StructValues } ? StructValues[S] : never;
+}
+type KindsOf<N extends CallName> = (typeof calls)[N]['kinds'][number];
+type InputKinds<N extends CallName> = Extract<KindsOf<N>, { kind: keyof Inputs }>;
+type OutputKinds<N extends CallName> = Extract<KindsOf<N>, { kind: keyof Outputs<Kind> }>;
+
+/** What a handler gets: each input by the standard's name; an output only as the space there is for it. */
+export type Request<N extends CallName> = { readonly [K in InputKinds<N> as K['name']]: Inputs[K['kind']] };
+type Results<N extends CallName> = { readonly [K in OutputKinds<N> as K['name']]: Outputs<K>[K['kind']] };
+/** What a handler gives back: nothing, or each output by the standard's name. */
+export type Result<N extends CallName> = [OutputKinds<N>] extends [never] ? undefined : Results<N> | Partial<Results<N>>;
+
+type Read = (reader: Reader) => unknown;
+const readers: { readonly [K in Kind['kind']]?: Read } = {
+  ulong: (reader) => reader.ulong(),
+  bytes: (reader) => reader.bytes(),
+  fixedBytes: (reader) => reader.bytes(),
+  text: (reader) => reader.bytes(),
+  mechanism: (reader) => reader.mechanism(),
+  template: (reader) => reader.template(),
+  parameter: (reader) => reader.bytes(),
+  outBytes: (reader) => reader.space(),
+  outFixed: (reader) => reader.space(),
+  outUlongs: (reader) => reader.space(),
+  outHandles: (reader) => reader.space(),
+  outTemplate: (reader) => reader.spaces(),
+  outUlong: (reader) => reader.space(),
+  outStruct: (reader) => reader.space(),
+};
+
+/** Writes one output; true: it did not fit the space that the application has. */
+type Write = (writer: Writer, value: unknown, kind: Kind, space: number) => boolean;
+const always =
+  (write: (writer: Writer, value: never, kind: Kind) => void): Write =>
+  (writer, value, kind) => {
+    write(writer, value as never, kind);
+    return false;
+  };
+const writers: { readonly [K in Kind['kind']]?: Write } = {
+  outBytes: writeBytes,
+  outUlongs: writeUlongs,
+  outFixed: always((writer, value: Uint8Array) => writer.bytes(value)),
+  outHandles: always((writer, value: number[]) => {
+    writer.ulong(value.length);
+    for (const handle of value) writer.ulong(handle);
+  }),
+  outTemplate: always((writer, value: WireValue[]) => writer.values(value)),
+  outUlong: always((writer, value: number) => writer.ulong(value)),
+  outStruct: always((writer, value, kind) => writer.struct((kind as { struct: keyof StructValues }).struct, value)),
+};
+
+function writeBytes(writer: Writer, value: unknown): boolean {
+  if (value instanceof Needed) {
+    writer.ulong(value.length);
+    writer.ulong(0);
+    return value.tooSmall;
+  }
+  writer.ulong((value as Uint8Array).length);
+  writer.ulong(1);
+  writer.raw(value as Uint8Array);
+  return false;
+}
+
+function writeUlongs(writer: Writer, value: unknown, _kind: Kind, space: number): boolean {
+  const elements = value as number[];
+  const tooSmall = space !== QUERY && space < elements.length;
+  writer.ulongs(elements.length, space === QUERY || tooSmall ? undefined : elements);
+  return tooSmall;
+}
+
+/** A row, made ready: who reads its inputs, who writes its outputs. */
+export interface Plan {
+  readonly name: CallName;
+  readonly inputs: readonly { readonly name: string; readonly read: Read }[];
+  readonly outputs: readonly { readonly name: string; readonly kind: Kind; readonly write: Write }[];
+}
+
+export const plans: readonly (Plan | undefined)[] = Object.entries(calls).reduce<Plan[]>((table, [name, call]: [string, Call]) => {
+  table[call.id] = {
+    name: name as CallName,
+    inputs: call.kinds.flatMap(({ kind, name }) => (readers[kind] ? [{ name, read: readers[kind] }] : [])),
+    outputs: call.kinds.flatMap((kind) => (writers[kind.kind] ? [{ name: kind.name, kind, write: writers[kind.kind]! }] : [])),
+  };
+  return table;
+}, []);
+
+export function readRequest(plan: Plan, reader: Reader): Record<string, unknown> {
+  const request: Record<string, unknown> = {};
+  for (const { name, read } of plan.inputs) request[name] = read(reader);
+  return request;
+}
+
+/** The whole reply, from its first byte. A buffer that is too small turns CKR_OK into CKR_BUFFER_TOO_SMALL here and nowhere else. */
+export function writeReply(plan: Plan, writer: Writer, request: Record<string, unknown>, result: unknown): void {
+  const partial = result instanceof Partial;
+  const values = (partial ? result.value : result) as Record<string, unknown>;
+  let rv = partial ? result.rv : CKR.OK;
+  writer.start();
+  writer.ulong(rv);
+  for (const { name, kind, write } of plan.outputs) {
+    if (write(writer, values[name], kind, request[name] as number)) rv = CKR.BUFFER_TOO_SMALL;
+  }
+  writer.patch(rv);
+}
+
+export function writeError(writer: Writer, rv: number): void {
+  writer.start();
+  writer.ulong(rv);
+}

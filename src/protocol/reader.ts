@@ -1,0 +1,150 @@
+// A cursor over one request frame: the engine's own copy of what an application sent, and still hostile.
+
+import { CKA, CKF, CKM } from './constants.ts';
+import type { MechanismParameter } from './parameters.ts';
+import { PARAMETER_FORM, parameterOf, parameters, VALUE_FORM } from './parameters.ts';
+
+/** The frame itself is malformed: not an application's mistake but a broken or hostile shim; its connection is dropped. */
+export class MalformedFrame extends Error {}
+
+/** 2^64-1 and 2^64-2 are the same double; both marks are therefore told by their high and low words. */
+const HIGH = 0xffff_ffff;
+const NULL_LOW = 0xffff_ffff;
+const BAD_LOW = 0xffff_fffe;
+
+/** Where an output's buffer is NULL: the application asks how long it must be. */
+export const QUERY = -1;
+
+/** Templates inside templates (CKA_WRAP_TEMPLATE ...), at the most; the shim keeps to it too. */
+export const TEMPLATE_DEPTH = 4;
+
+const structOf = new Map(Object.entries(parameterOf).map(([name, struct]) => [CKM[name as keyof typeof CKM] as number, struct]));
+
+export interface WireMechanism {
+  readonly type: number;
+  readonly parameter: MechanismParameter;
+}
+export interface WireEntry {
+  readonly type: number;
+  readonly value: Uint8Array | null;
+  readonly nested?: readonly WireEntry[];
+}
+/** An entry of C_GetAttributeValue's template. `space`: bytes there are, or QUERY. */
+export interface WireSpace {
+  readonly type: number;
+  readonly space: number;
+  readonly nested?: readonly WireSpace[];
+}
+
+export class Reader {
+  #bytes: Uint8Array;
+  #view: DataView;
+  #offset = 0;
+  #end = 0;
+  /** A pointer was NULL where it must not be: CKR_ARGUMENTS_BAD, once the frame is read. */
+  bad = false;
+
+  constructor(buffer: ArrayBufferLike) {
+    this.#bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
+  }
+
+  start(length: number): void {
+    this.#offset = 0;
+    this.#end = length;
+    this.bad = false;
+  }
+
+  get finished(): boolean {
+    return this.#offset === this.#end;
+  }
+
+  #take(length: number): number {
+    const offset = this.#offset;
+    // Compared with what is left, so that no length can wrap round.
+    if (!(length <= this.#end - offset)) throw new MalformedFrame('a length leads out of the frame');
+    this.#offset = offset + Math.ceil(length / 8) * 8;
+    if (this.#offset > this.#end) throw new MalformedFrame('a field is not padded');
+    return offset;
+  }
+
+  ulong(): number {
+    const offset = this.#take(8);
+    return this.#view.getUint32(offset, true) + this.#view.getUint32(offset + 4, true) * 2 ** 32;
+  }
+
+  /** A number, or QUERY for the null mark; the bad mark counts as 0 and is remembered. */
+  space(): number {
+    const offset = this.#take(8);
+    const low = this.#view.getUint32(offset, true);
+    const high = this.#view.getUint32(offset + 4, true);
+    if (high === HIGH && low === NULL_LOW) return QUERY;
+    if (high === HIGH && low === BAD_LOW) {
+      this.bad = true;
+      return 0;
+    }
+    return low + high * 2 ** 32;
+  }
+
+  /** A view into the frame: good until the call's handler returns or first awaits. */
+  bytes(): Uint8Array | null {
+    const length = this.space();
+    if (length === QUERY) return null;
+    const offset = this.#take(length);
+    return this.#bytes.subarray(offset, offset + length);
+  }
+
+  /** undefined: the application's pointer was NULL. */
+  mechanism(): WireMechanism | undefined {
+    if (this.ulong() === 0) return undefined;
+    const type = this.ulong();
+    return { type, parameter: this.#parameter(type) };
+  }
+
+  #parameter(mechanism: number): MechanismParameter {
+    const form = this.ulong();
+    if (form === PARAMETER_FORM.NONE) return null;
+    if (form === PARAMETER_FORM.BYTES) return this.bytes()?.slice() ?? null;
+    const struct = structOf.get(mechanism);
+    if (form !== PARAMETER_FORM.STRUCT || struct === undefined) throw new MalformedFrame('an unknown form of parameter');
+    const fields: Record<string, number | Uint8Array | null> = {};
+    for (const field of parameters[struct]) fields[field.name] = field.kind === 'ulong' ? this.ulong() : (this.bytes()?.slice() ?? null);
+    return { struct, fields };
+  }
+
+  template(depth = 0): WireEntry[] {
+    return this.#entries(depth, (type, form) => {
+      if (form === VALUE_FORM.BYTES) return { type, value: this.bytes()?.slice() ?? null };
+      if (form === VALUE_FORM.NESTED) return { type, value: null, nested: this.template(depth + 1) };
+      this.ulong(); // ulValueLen of a NULL pValue
+      return { type, value: null };
+    });
+  }
+
+  spaces(depth = 0): WireSpace[] {
+    return this.#entries(depth, (type, form) => {
+      if (form === VALUE_FORM.BYTES) return { type, space: this.ulong() };
+      if (form === VALUE_FORM.NESTED) return { type, space: 0, nested: this.spaces(depth + 1) };
+      return { type, space: QUERY };
+    });
+  }
+
+  #entries<T>(depth: number, read: (type: number, form: number) => T): T[] {
+    if (depth >= TEMPLATE_DEPTH) throw new MalformedFrame('templates are nested too deep');
+    const count = this.space();
+    // An entry takes 16 bytes at least: a count that the frame cannot hold is refused before anything is allocated for it.
+    if (count < 0 || count * 16 > this.#end - this.#offset) throw new MalformedFrame('a template is longer than its frame');
+    const entries: T[] = [];
+    for (let n = 0; n < count; n++) {
+      const type = this.ulong();
+      const form = this.ulong();
+      if (form > VALUE_FORM.NESTED) throw new MalformedFrame('an unknown form of value');
+      if (form === VALUE_FORM.NESTED && !isTemplateAttribute(type)) throw new MalformedFrame('nested, but no template');
+      entries.push(read(type, form));
+    }
+    return entries;
+  }
+}
+
+/** CKA_ALLOWED_MECHANISMS has the array bit too, but is an array of numbers. */
+const isTemplateAttribute = (type: number): boolean => type % 2 ** 31 >= CKF.ARRAY_ATTRIBUTE && type !== CKA.ALLOWED_MECHANISMS;

@@ -1,0 +1,148 @@
+// A cursor that writes one reply frame. It grows when a reply is longer than the buffer that replies usually fit.
+
+import { VALUE_FORM } from './parameters.ts';
+import type { StructValues, Version } from './structs.ts';
+import { structs } from './structs.ts';
+
+const ALL_ONES = 0xffff_ffff;
+
+/** One entry of C_GetAttributeValue's answer. `length` 2^64 stands for CK_UNAVAILABLE_INFORMATION. */
+export interface WireValue {
+  readonly type: number;
+  readonly length: number;
+  readonly value?: Uint8Array;
+  readonly nested?: readonly WireValue[];
+}
+
+export class Writer {
+  #bytes: Uint8Array;
+  #view: DataView;
+  #offset = 0;
+  readonly #usual: ArrayBufferLike;
+
+  constructor(buffer: ArrayBufferLike) {
+    this.#usual = buffer;
+    this.#bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
+  }
+
+  start(): void {
+    if (this.#bytes.buffer !== this.#usual) {
+      this.#bytes = new Uint8Array(this.#usual);
+      this.#view = new DataView(this.#usual);
+    }
+    this.#offset = 0;
+  }
+
+  get length(): number {
+    return this.#offset;
+  }
+
+  /** Whether the reply lies in the usual buffer, from its start. */
+  get isUsual(): boolean {
+    return this.#bytes.buffer === this.#usual;
+  }
+
+  /** A view of what was written. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#offset);
+  }
+
+  #room(length: number): number {
+    const offset = this.#offset;
+    const end = offset + Math.ceil(length / 8) * 8;
+    if (end > this.#bytes.length) this.#grow(end);
+    this.#offset = end;
+    return offset;
+  }
+
+  #grow(end: number): void {
+    const bytes = new Uint8Array(Math.max(end, this.#bytes.length * 2));
+    bytes.set(this.#bytes.subarray(0, this.#offset));
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
+  }
+
+  ulong(value: number): void {
+    const offset = this.#room(8);
+    if (value >= 2 ** 64) {
+      this.#view.setUint32(offset, ALL_ONES, true);
+      this.#view.setUint32(offset + 4, ALL_ONES, true);
+    } else {
+      this.#view.setUint32(offset, value % 2 ** 32, true);
+      this.#view.setUint32(offset + 4, value / 2 ** 32, true);
+    }
+  }
+
+  /** The return value stands first but is known last. */
+  patch(rv: number): void {
+    this.#view.setUint32(0, rv, true);
+  }
+
+  bytes(value: Uint8Array): void {
+    this.ulong(value.length);
+    this.raw(value);
+  }
+
+  /** Bytes without their length, padded. */
+  raw(value: Uint8Array): void {
+    const offset = this.#room(value.length);
+    this.#bytes.set(value, offset);
+    this.#bytes.fill(0, offset + value.length, this.#offset);
+  }
+
+  /** `values` undefined: only their number is told. */
+  ulongs(count: number, values?: readonly number[]): void {
+    this.ulong(count);
+    this.ulong(values === undefined ? 0 : 1);
+    for (const value of values ?? []) this.ulong(value);
+  }
+
+  values(entries: readonly WireValue[]): void {
+    this.ulong(entries.length);
+    for (const entry of entries) {
+      this.ulong(entry.type);
+      this.ulong(entry.length);
+      this.ulong(entry.nested ? VALUE_FORM.NESTED : entry.value ? VALUE_FORM.BYTES : VALUE_FORM.NULL);
+      if (entry.nested) this.values(entry.nested);
+      else if (entry.value) this.bytes(entry.value);
+    }
+  }
+
+  /** The C structure as it lies in memory (LP64): natural alignment, text blank-padded (§3.1). */
+  struct<S extends keyof StructValues>(name: S, values: StructValues[S]): void {
+    const image = structImage(name, values);
+    const offset = this.#room(image.length);
+    this.#bytes.set(image, offset);
+    this.#bytes.fill(0, offset + image.length, this.#offset);
+  }
+}
+
+const BLANK = 0x20;
+
+function structImage<S extends keyof StructValues>(name: S, values: StructValues[S]): Uint8Array {
+  const image: number[] = [];
+  for (const [type, declared] of structs[name] ?? []) {
+    const [, field = '', size] = /^(\w+)(?:\[(\d+)\])?$/.exec(declared) ?? [];
+    const value = (values as Record<string, unknown>)[field];
+    if (type === 'CK_VERSION') image.push((value as Version).major, (value as Version).minor);
+    else if (size !== undefined) image.push(...padded(value as string, Number(size)));
+    else {
+      while (image.length % 8 !== 0) image.push(0);
+      image.push(...new Uint8Array(BigUint64Array.of(toUlong(value as number)).buffer));
+    }
+  }
+  while (image.length % 8 !== 0 && structs[name]?.some(([type]) => type !== 'CK_VERSION' && !type.endsWith('CHAR'))) image.push(0);
+  return Uint8Array.from(image);
+}
+
+const toUlong = (value: number): bigint => (value >= 2 ** 64 ? 2n ** 64n - 1n : BigInt(value));
+
+/** Cut at a whole UTF-8 character, so that a long label does not end in half of one. */
+export function padded(text: string, size: number): Uint8Array {
+  const bytes = new Uint8Array(size).fill(BLANK);
+  let kept = text;
+  while (Buffer.byteLength(kept) > size) kept = kept.slice(0, -1);
+  bytes.set(Buffer.from(kept));
+  return bytes;
+}

@@ -1,0 +1,235 @@
+// Objects as one worker sees them: decoded once, kept as long as the shared version table says that they still hold.
+
+import type { Versions } from '../locks/versions.ts';
+import type { Key } from '../mechanisms/mechanism.ts';
+import { type Attributes, isTrue, readUlong, type Template, ulongOf } from '../model/attribute.ts';
+import { secretTypes } from '../model/classes.ts';
+import { ensure, Pkcs11Error } from '../model/error.ts';
+import { matches } from '../model/reading.ts';
+import { CKA } from '../protocol/constants.ts';
+import type { Change, NewObjectRow, ObjectRow, Search, Store } from '../store/store.ts';
+import { VersionConflict } from '../store/store.ts';
+import { openObject, sealObject, searchable, searchKey } from '../store/vault.ts';
+import { LOGIN } from './board.ts';
+import { handleOf, nameOf } from './handles.ts';
+import type { Keyring } from './keyring.ts';
+import { secretOf } from './keyring.ts';
+import type { Session } from './session.ts';
+import type { Supervisor } from './supervisor.ts';
+import type { Tokens } from './tokens.ts';
+
+export interface TokenObject extends Key {
+  readonly id: number;
+  readonly slot: number;
+  readonly onToken: boolean;
+  readonly private: boolean;
+  readonly version: number;
+  /** Session objects: whose it is. */
+  readonly application?: number;
+  /** What the version table said when it was read. */
+  readonly stamp: number;
+}
+
+/** Decoded objects that a worker keeps at the most: the oldest goes first. */
+const CACHED = 20_000;
+
+/** How often a change is made anew on top of another's. */
+const ATTEMPTS = 8;
+
+export interface ObjectSources {
+  readonly durable: Store;
+  readonly session: Store;
+  readonly versions: Versions;
+  readonly keyring: Keyring;
+  readonly tokens: Tokens;
+  readonly supervisor: Supervisor;
+}
+
+export class Objects {
+  readonly #from: ObjectSources;
+  readonly #cache = new Map<number, TokenObject>();
+
+  constructor(from: ObjectSources) {
+    this.#from = from;
+  }
+
+  /** @throws CKR_OBJECT_HANDLE_INVALID, for what this session may not see too. */
+  get(session: Session, handle: number): TokenObject {
+    const object = this.find(session, handle);
+    ensure(object !== undefined, 'OBJECT_HANDLE_INVALID', 'no such object');
+    return object;
+  }
+
+  find(session: Session, handle: number): TokenObject | undefined {
+    const name = nameOf(handle, session.generation);
+    if (name === undefined || (name.private && session.login !== LOGIN.USER)) return undefined;
+    const object = this.#load(name.id, name.onToken);
+    if (object === undefined || object.private !== name.private || object.slot !== session.slot) return undefined;
+    return object.onToken || object.application === session.application.id ? object : undefined;
+  }
+
+  handle(session: Session, object: { id: number; onToken: boolean; private: boolean }): number {
+    return handleOf(object, session.generation);
+  }
+
+  #load(id: number, onToken: boolean): TokenObject | undefined {
+    const place = onToken ? id : -id;
+    const cached = this.#cache.get(place);
+    const stamp = this.#from.versions.versionOf(id);
+    if (cached !== undefined && cached.stamp === stamp) return cached;
+    this.#cache.delete(place);
+    const row = (onToken ? this.#from.durable : this.#from.session).object(id);
+    if (row === undefined) return undefined;
+    const object = this.#open(row, onToken, stamp);
+    if (this.#cache.size >= CACHED) this.#cache.delete(this.#cache.keys().next().value!);
+    this.#cache.set(place, object);
+    return object;
+  }
+
+  #open(row: ObjectRow, onToken: boolean, stamp: number): TokenObject {
+    const keys = this.#from.keyring.forObjects(row.slot, this.#from.tokens.serial(row.slot), onToken);
+    const attributes = openObject(keys, row);
+    const owner = row.owner === undefined ? {} : { application: row.owner.application };
+    const { id, slot, version } = row;
+    return { id, slot, onToken, private: row.private, version, ...owner, stamp, attributes, memo: new Map() };
+  }
+
+  /** Makes new objects, all or none. @returns their handles. */
+  async create(session: Session, made: readonly Attributes[]): Promise<number[]> {
+    for (const attributes of made) this.#mayWrite(session, isTrue(attributes, CKA.TOKEN), isTrue(attributes, CKA.PRIVATE));
+    const generation = session.generation;
+    const rows = made.map((attributes) => this.#seal(session, attributes, 1));
+    // One transaction holds what is on the token; session objects are not durable and follow it.
+    const ids = new Map<NewObjectRow, number>();
+    for (const onToken of [true, false]) {
+      const part = rows.filter((_, at) => isTrue(made[at]!, CKA.TOKEN) === onToken);
+      if (part.length === 0) continue;
+      const given = await this.#commit(
+        session,
+        onToken,
+        part.map((row) => ({ change: 'insert', row }) as const),
+      );
+      part.forEach((row, at) => {
+        ids.set(row, given[at]!);
+      });
+      if (!onToken) session.hasObjects = true;
+    }
+    return rows.map((row, at) => {
+      const onToken = isTrue(made[at]!, CKA.TOKEN);
+      return handleOf({ id: ids.get(row)!, onToken, private: row.private }, generation);
+    });
+  }
+
+  /** Changes attributes, on top of what the object is by then. */
+  async change(session: Session, handle: number, change: (object: TokenObject) => Attributes): Promise<void> {
+    await this.#retry(async () => {
+      const object = this.get(session, handle);
+      this.#mayWrite(session, object.onToken, object.private);
+      const row = { ...this.#seal(session, change(object), object.version + 1), id: object.id };
+      await this.#commit(session, object.onToken, [{ change: 'replace', row, expected: object.version }]);
+    });
+  }
+
+  async destroy(session: Session, handle: number, allowed: (object: TokenObject) => void): Promise<void> {
+    await this.#retry(async () => {
+      const object = this.get(session, handle);
+      this.#mayWrite(session, object.onToken, object.private);
+      allowed(object);
+      await this.#commit(session, object.onToken, [{ change: 'delete', id: object.id, expected: object.version }]);
+    });
+  }
+
+  async #retry(attempt: () => Promise<void>): Promise<void> {
+    for (let left = ATTEMPTS; ; left--) {
+      try {
+        return await attempt();
+      } catch (error) {
+        // Another session changed it first: what it made is read anew. The only catch here; everything else goes to the dispatcher.
+        if (!(error instanceof VersionConflict)) throw error;
+        if (left === 0) throw new Pkcs11Error('FUNCTION_FAILED', 'the object is changed by others all the time', { cause: error });
+      }
+    }
+  }
+
+  /** Handles of everything that this session may see and the template describes (C_FindObjectsInit). */
+  search(session: Session, template: Template): number[] {
+    const handles: number[] = [];
+    for (const onToken of [true, false]) {
+      if (contradicts(template, CKA.TOKEN, onToken)) continue;
+      for (const isPrivate of session.login === LOGIN.USER ? [false, true] : [false]) {
+        if (contradicts(template, CKA.PRIVATE, isPrivate)) continue;
+        for (const id of this.#search(session, template, onToken, isPrivate)) {
+          handles.push(handleOf({ id, onToken, private: isPrivate }, session.generation));
+        }
+      }
+    }
+    return handles;
+  }
+
+  #search(session: Session, template: Template, onToken: boolean, isPrivate: boolean): number[] {
+    const { slot, application } = session;
+    const keys = this.#from.keyring.forObjects(slot, this.#from.tokens.serial(slot), onToken);
+    const searchKeys = template
+      .filter(({ type, value }) => searchable.has(type) && value !== null)
+      .map(({ type, value }) => searchKey(isPrivate ? secretOf(keys) : keys.open, type, value!));
+    const number = (type: number) => {
+      const value = template.find((entry) => entry.type === type)?.value;
+      return value?.length === 8 ? readUlong(value) : undefined;
+    };
+    const [objectClass, keyType] = [number(CKA.CLASS), number(CKA.KEY_TYPE)];
+    const search: Search = {
+      slot,
+      private: isPrivate,
+      searchKeys,
+      ...(objectClass === undefined ? {} : { class: objectClass }),
+      ...(keyType === undefined ? {} : { keyType }),
+      ...(onToken ? {} : { application: application.id }),
+    };
+    const ids = (onToken ? this.#from.durable : this.#from.session).find(search);
+    const rest = template.filter((entry) => !answeredByIndex(entry));
+    if (rest.length === 0) return ids;
+    return ids.filter((id) => {
+      const object = this.#load(id, onToken);
+      return object !== undefined && matches(object.attributes, rest);
+    });
+  }
+
+  #mayWrite(session: Session, onToken: boolean, isPrivate: boolean): void {
+    ensure(!onToken || session.readWrite, 'SESSION_READ_ONLY', 'a token object is changed in a read-write session only');
+    ensure(!isPrivate || session.login === LOGIN.USER, 'USER_NOT_LOGGED_IN', 'a private object needs the user logged in');
+  }
+
+  #commit(session: Session, onToken: boolean, changes: readonly Change[]): Promise<number[]> {
+    if (onToken) return this.#from.supervisor.commit(changes);
+    return this.#from.supervisor.commitSession(session.application.id, changes);
+  }
+
+  #seal(session: Session, attributes: Attributes, version: number): NewObjectRow {
+    const onToken = isTrue(attributes, CKA.TOKEN);
+    const keys = this.#from.keyring.forObjects(session.slot, this.#from.tokens.serial(session.slot), onToken);
+    const isPrivate = isTrue(attributes, CKA.PRIVATE);
+    if (isPrivate) secretOf(keys);
+    const object = {
+      slot: session.slot,
+      class: ulongOf(attributes, CKA.CLASS)!,
+      keyType: ulongOf(attributes, CKA.KEY_TYPE) ?? null,
+      private: isPrivate,
+      version,
+      uniqueId: Buffer.from(attributes.get(CKA.UNIQUE_ID)!).toString(),
+      attributes,
+    };
+    const row = sealObject(keys, object, secretTypes);
+    return onToken ? row : { ...row, owner: { application: session.application.id, session: session.handle } };
+  }
+}
+
+const contradicts = (template: Template, type: number, truth: boolean): boolean =>
+  template.some((entry) => entry.type === type && entry.value?.length === 1 && (entry.value[0] === 1) !== truth);
+
+/** Entries that the search itself has judged. A value of another length than its type has is left to matches(): it matches nothing. */
+const answeredByIndex = ({ type, value }: Template[number]): boolean => {
+  if (value === null) return false;
+  if (type === CKA.TOKEN || type === CKA.PRIVATE) return value.length === 1 && value[0]! <= 1;
+  if (type === CKA.CLASS || type === CKA.KEY_TYPE) return value.length === 8;
+  return searchable.has(type);
+};

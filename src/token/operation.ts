@@ -1,0 +1,70 @@
+// One active operation of a session, and the one place that decides between "how long?", "too small" and the result (§5.2).
+
+import { ensure } from '../model/error.ts';
+import { Needed } from '../protocol/codec.ts';
+import { QUERY } from '../protocol/reader.ts';
+
+/** What a session can be doing; each at most once at a time. */
+export type OperationName = 'digest' | 'sign' | 'verify' | 'encrypt' | 'decrypt' | 'find';
+
+export class Operation<T> {
+  readonly active: T;
+  /** A part was given: a one-shot call may not end it any more. */
+  updated = false;
+  /** A result that did not fit: given as it is to the next call that has room, so that no input is taken twice. */
+  #kept: Uint8Array | undefined;
+
+  constructor(active: T) {
+    this.active = active;
+  }
+
+  get hasKept(): boolean {
+    return this.#kept !== undefined;
+  }
+
+  /**
+   * @param space bytes there are, or QUERY.
+   * @param bound the most bytes that `produce` can give.
+   * @param produce takes the input: called once, however often the application has to ask.
+   */
+  answer(space: number, bound: number, produce: () => Uint8Array): Uint8Array | Needed {
+    if (this.#kept === undefined) {
+      if (space === QUERY) return new Needed(bound, false);
+      if (space >= bound) return produce();
+      this.#kept = produce();
+    }
+    const kept = this.#kept;
+    if (space === QUERY || space < kept.length) return new Needed(kept.length, space !== QUERY);
+    this.#kept = undefined;
+    return kept;
+  }
+}
+
+/** For results whose length is known exactly before any input is taken (signatures, digests). */
+export function answerExact(space: number, size: number, produce: () => Uint8Array): Uint8Array | Needed {
+  if (space === QUERY) return new Needed(size, false);
+  if (space < size) return new Needed(size, true);
+  return produce();
+}
+
+/** The operations of one session. */
+export class Operations {
+  readonly #active: { [N in OperationName]?: Operation<unknown> | undefined } = {};
+
+  /** @throws CKR_OPERATION_ACTIVE */
+  begin<T>(name: OperationName, active: () => T): void {
+    ensure(this.#active[name] === undefined, 'OPERATION_ACTIVE', `a ${name} operation is active`);
+    this.#active[name] = new Operation(active());
+  }
+
+  /** @throws CKR_OPERATION_NOT_INITIALIZED */
+  get<T>(name: OperationName): Operation<T> {
+    const operation = this.#active[name];
+    ensure(operation !== undefined, 'OPERATION_NOT_INITIALIZED', `no ${name} operation is active`);
+    return operation as Operation<T>;
+  }
+
+  end(name: OperationName): void {
+    this.#active[name] = undefined;
+  }
+}

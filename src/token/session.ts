@@ -1,0 +1,129 @@
+// Sessions of one worker. A session lives here from open to close; its handle's low bits say that it is here.
+
+import { randomInt } from 'node:crypto';
+import { ensure } from '../model/error.ts';
+import { CKF, CKS } from '../protocol/constants.ts';
+import { WORKER_BITS, WORKERS } from '../protocol/layout.ts';
+import type { ApplicationBoard, TokenBoard } from './board.ts';
+import { LOGIN } from './board.ts';
+import { Operations } from './operation.ts';
+
+/** An application as the workers know it. */
+export interface Application {
+  readonly id: number;
+  readonly board: ApplicationBoard;
+}
+
+export class Session {
+  readonly operations = new Operations();
+  /** It has made session objects, which go with it. */
+  hasObjects = false;
+  readonly handle: number;
+  readonly application: Application;
+  readonly slot: number;
+  readonly readWrite: boolean;
+  readonly epoch: number;
+  readonly incarnation: number;
+
+  constructor(handle: number, application: Application, slot: number, readWrite: boolean, epoch: number, incarnation: number) {
+    this.handle = handle;
+    this.application = application;
+    this.slot = slot;
+    this.readWrite = readWrite;
+    this.epoch = epoch;
+    this.incarnation = incarnation;
+  }
+
+  get login() {
+    return this.application.board.login(this.slot);
+  }
+
+  get generation(): number {
+    return this.application.board.generation(this.slot);
+  }
+
+  get state(): number {
+    return (this.readWrite ? READ_WRITE_STATE : READ_ONLY_STATE)[this.login];
+  }
+
+  get flags(): number {
+    return CKF.SERIAL_SESSION | (this.readWrite ? CKF.RW_SESSION : 0);
+  }
+}
+
+const READ_WRITE_STATE = {
+  [LOGIN.PUBLIC]: CKS.RW_PUBLIC_SESSION,
+  [LOGIN.USER]: CKS.RW_USER_FUNCTIONS,
+  [LOGIN.SO]: CKS.RW_SO_FUNCTIONS,
+} as const;
+// The SO has no read-only sessions: C_Login refuses.
+const READ_ONLY_STATE = {
+  [LOGIN.PUBLIC]: CKS.RO_PUBLIC_SESSION,
+  [LOGIN.USER]: CKS.RO_USER_FUNCTIONS,
+  [LOGIN.SO]: CKS.RO_PUBLIC_SESSION,
+} as const;
+
+/** Handles fit 31 bits. */
+const SERIALS = 2 ** (31 - WORKER_BITS);
+
+export class Sessions {
+  readonly #sessions = new Map<number, Session>();
+  readonly #worker: number;
+  readonly #board: TokenBoard;
+  // From anywhere: so that a handle of an engine that died is not one of this engine's.
+  #serial = randomInt(1, SERIALS);
+
+  constructor(worker: number, board: TokenBoard) {
+    this.#worker = worker;
+    this.#board = board;
+  }
+
+  get count(): number {
+    return this.#sessions.size;
+  }
+
+  open(application: Application, slot: number, readWrite: boolean): Session {
+    const incarnation = this.#board.incarnation(slot);
+    const epoch = application.board.open(slot, readWrite);
+    const session = new Session(this.#handle(), application, slot, readWrite, epoch, incarnation);
+    this.#sessions.set(session.handle, session);
+    return session;
+  }
+
+  /** @throws CKR_SESSION_HANDLE_INVALID, for another application's session too. */
+  get(application: Application, handle: number): Session {
+    const session = this.peek(application, handle);
+    ensure(session !== undefined, 'SESSION_HANDLE_INVALID', 'no such session');
+    return session;
+  }
+
+  peek(application: Application, handle: number): Session | undefined {
+    const session = this.#sessions.get(handle);
+    return session !== undefined && session.application === application && this.#alive(session) ? session : undefined;
+  }
+
+  /** @returns whether a login ended with it. */
+  close(session: Session): boolean {
+    this.#sessions.delete(session.handle);
+    return session.application.board.close(session.slot, session.readWrite, session.epoch);
+  }
+
+  /** Drops what C_CloseAllSessions, a token's end or its application's end has closed. */
+  sweep(gone?: number): void {
+    for (const [handle, session] of this.#sessions) {
+      if (session.application.id === gone || !this.#alive(session)) this.#sessions.delete(handle);
+    }
+  }
+
+  #alive(session: Session): boolean {
+    return session.application.board.epoch(session.slot) === session.epoch && this.#board.incarnation(session.slot) === session.incarnation;
+  }
+
+  #handle(): number {
+    for (;;) {
+      this.#serial = this.#serial + 1 < SERIALS ? this.#serial + 1 : 1;
+      const handle = this.#serial * WORKERS + this.#worker;
+      if (!this.#sessions.has(handle)) return handle;
+    }
+  }
+}
