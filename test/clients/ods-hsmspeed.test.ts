@@ -1,9 +1,10 @@
 // OpenDNSSEC's speed meter: one session a thread, one key for all of them.
 import { expect } from 'vitest';
 import { CKA, CKO } from '../../src/protocol/constants.ts';
+import { logIn, type Token, visit } from '../support/module.ts';
 import { repository, writeConf } from '../support/opendnssec.ts';
 import { needs } from '../support/program.ts';
-import { logIn, type Token, test, visit } from '../support/token.ts';
+import { test } from '../support/token.ts';
 
 needs('ods-hsmspeed');
 

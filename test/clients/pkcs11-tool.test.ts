@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import type { Token } from '../support/module.ts';
 import { modulePath } from '../support/paths.ts';
 import { type Finished, needs } from '../support/program.ts';
 import type { Room } from '../support/room.ts';
-import { type Token, test } from '../support/token.ts';
+import { test } from '../support/token.ts';
 
 needs('pkcs11-tool', 'openssl');
 

@@ -1,9 +1,9 @@
 // The configuration of an OpenDNSSEC that lives in a test's folder and keeps its keys in a token.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Token } from './module.ts';
 import { modulePath } from './paths.ts';
 import type { Room } from './room.ts';
-import type { Token } from './token.ts';
 
 export const repository = 'room';
 
