@@ -9,11 +9,13 @@ import { gcmMechanisms } from './gcm.ts';
 import { hmacMechanisms } from './hmac.ts';
 import type { Mechanism, Operations } from './mechanism.ts';
 import { pssMechanisms } from './pss.ts';
+import { rawRsaMechanisms } from './raw-rsa.ts';
 import { rsaMechanisms } from './rsa.ts';
 import { secretKeyMechanisms } from './secret-key.ts';
 
 export const mechanisms: ReadonlyMap<number, Mechanism> = new Map([
   ...rsaMechanisms,
+  ...rawRsaMechanisms,
   ...pssMechanisms,
   ...ecdsaMechanisms,
   ...eddsaMechanisms,
