@@ -1,7 +1,7 @@
 // The database's shape and its history. A migration that was released is never edited: a store made by it exists somewhere.
 
-import type { Database } from 'better-sqlite3';
-import { ensure } from '../model/error.ts';
+import Database from 'better-sqlite3';
+import { ensure, Pkcs11Error } from '../model/error.ts';
 
 /** "Strm", in the file's header: this file is ours. */
 export const APPLICATION_ID = 0x5374726d;
@@ -47,7 +47,7 @@ export const migrations: readonly string[] = [
     search_keys BLOB NOT NULL CHECK (length(search_keys) % ${SEARCH_KEY_SIZE} = 0 AND length(search_keys) <= ${SEARCH_KEY_SIZE * SEARCH_KEYS_MOST}),
     body BLOB NOT NULL
   ) STRICT;
-  CREATE INDEX object_kind ON object (slot, class, key_type, private);
+  CREATE INDEX object_kind ON object (slot, private, class, key_type);
   CREATE INDEX object_owner ON object (application, session) WHERE application IS NOT NULL;
 
   CREATE TABLE search (
@@ -61,25 +61,32 @@ export const migrations: readonly string[] = [
 
 export const SCHEMA_VERSION = migrations.length;
 
-const numberOf = (db: Database, pragma: string): number => Number(db.pragma(pragma, { simple: true }));
+function numberOf(db: Database.Database, pragma: string, path: string): number {
+  try {
+    return Number(db.pragma(pragma, { simple: true }));
+  } catch (cause) {
+    if (!(cause instanceof Database.SqliteError) || cause.code !== 'SQLITE_NOTADB') throw cause;
+    throw new Pkcs11Error('DEVICE_ERROR', `${path} is not a Strongroom store`, { cause });
+  }
+}
 
 /** Refuses what is not ours before anything is written to it. Gives the version found; 0: an empty file. */
-export function schemaVersion(db: Database, path: string): number {
-  const version = numberOf(db, 'user_version');
-  const id = numberOf(db, 'application_id');
-  const blank = id === 0 && version === 0 && numberOf(db, 'schema_version') === 0;
+export function schemaVersion(db: Database.Database, path: string, known = SCHEMA_VERSION): number {
+  const version = numberOf(db, 'user_version', path);
+  const id = numberOf(db, 'application_id', path);
+  const blank = id === 0 && version === 0 && numberOf(db, 'schema_version', path) === 0;
   ensure(blank || id === APPLICATION_ID, 'DEVICE_ERROR', `${path} is not a Strongroom store`);
-  const newer = `${path} was written by a newer Strongroom (store version ${version}, this one reads up to ${SCHEMA_VERSION})`;
-  ensure(version <= SCHEMA_VERSION, 'DEVICE_ERROR', newer);
+  const newer = `${path} was written by a newer Strongroom (store version ${version}, this one reads up to ${known})`;
+  ensure(version <= known, 'DEVICE_ERROR', newer);
   return version;
 }
 
 /** Brings the store to this version, all steps or none; a second opener waits and then finds nothing left to do. */
-export function migrate(db: Database, path: string): void {
+export function migrate(db: Database.Database, path: string, history = migrations): void {
   const steps = db.transaction(() => {
-    for (const sql of migrations.slice(schemaVersion(db, path))) db.exec(sql);
+    for (const sql of history.slice(schemaVersion(db, path, history.length))) db.exec(sql);
     db.pragma(`application_id = ${APPLICATION_ID}`);
-    db.pragma(`user_version = ${SCHEMA_VERSION}`);
+    db.pragma(`user_version = ${history.length}`);
   });
-  if (schemaVersion(db, path) < SCHEMA_VERSION) steps.immediate();
+  if (schemaVersion(db, path, history.length) < history.length) steps.immediate();
 }

@@ -1,7 +1,7 @@
 // The store on SQLite. One connection of the process writes (the supervisor's); each other thread reads through its own.
 // Session objects use the same class on ':memory:', where ids come with the rows.
 
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { ensure, Pkcs11Error } from '../model/error.ts';
@@ -22,8 +22,16 @@ import {
 /** Milliseconds that a statement waits for another process's lock (a backup, a second engine) before it fails. */
 const BUSY_TIMEOUT = 5000;
 
+/** Bytes of the write-ahead log's file that stay when a large transaction has been moved into the database. */
+const LOG_KEPT = 16 * 1024 * 1024;
+
 /** A key with so many entries is not rare; counting on would cost more than knowing helps. */
 const RARE = 64;
+
+const pinColumns = ['salt', 'memory', 'passes', 'parallelism', 'wrapped', 'tries'];
+const tokenUpdate = ['serial', 'label', ...pinColumns.map((name) => `so_${name}`), ...pinColumns.map((name) => `user_${name}`)]
+  .map((column) => `${column} = excluded.${column}`)
+  .join(', ');
 
 /** SQLite's failures become the token's; the cause stays for the log. Anything else thrown is not SQLite's and passes. */
 function guarded<T>(work: () => T): T {
@@ -38,18 +46,11 @@ function guarded<T>(work: () => T): T {
 export class SqliteStore implements SessionStore {
   readonly #db: Database.Database;
   readonly #statements = new Map<string, Database.Statement<unknown[]>>();
-  readonly #commit: Database.Transaction<(changes: readonly Change[]) => number[]>;
-  readonly #emptyToken: Database.Transaction<(slot: number, replacement?: TokenRow) => void>;
+  readonly #transaction: Database.Transaction<(work: () => unknown) => unknown>;
 
   constructor(db: Database.Database) {
     this.#db = db;
-    this.#commit = db.transaction((changes) => changes.flatMap((change) => this.#apply(change)));
-    this.#emptyToken = db.transaction((slot, replacement) => {
-      this.#run('DELETE FROM search WHERE slot = ?', slot);
-      this.#run('DELETE FROM object WHERE slot = ?', slot);
-      if (replacement === undefined) this.#run('DELETE FROM token WHERE slot = ?', slot);
-      else this.#putToken(replacement);
-    });
+    this.#transaction = db.transaction((work: () => unknown) => work());
   }
 
   tokens(): TokenRow[] {
@@ -65,17 +66,19 @@ export class SqliteStore implements SessionStore {
   }
 
   deleteToken(slot: number): void {
-    guarded(() => {
-      this.#emptyToken.immediate(slot);
-      this.#forget();
+    this.#atomic(() => {
+      this.#deleteObjects(slot);
+      this.#run('DELETE FROM token WHERE slot = ?', slot);
     });
+    this.#truncateLog();
   }
 
   resetToken(row: TokenRow): void {
-    guarded(() => {
-      this.#emptyToken.immediate(row.slot, row);
-      this.#forget();
+    this.#atomic(() => {
+      this.#deleteObjects(row.slot);
+      this.#putToken(row);
     });
+    this.#truncateLog();
   }
 
   object(id: number): ObjectRow | undefined {
@@ -93,24 +96,20 @@ export class SqliteStore implements SessionStore {
   }
 
   commit(changes: readonly Change[]): number[] {
-    return guarded(() => this.#commit.immediate(changes));
+    return this.#atomic(() => changes.flatMap((change) => this.#apply(change)));
   }
 
   insertAs(row: ObjectRow): void {
-    guarded(() => this.#db.transaction(() => this.#insert(row, row.id)).immediate());
+    this.#atomic(() => this.#insert(row, row.id));
   }
 
   deleteOwned(application: number, session?: number): number[] {
     const [where, values] = session === undefined ? ['', [application]] : [' AND session = ?', [application, session]];
-    return guarded(() =>
-      this.#db
-        .transaction(() => {
-          const ids = this.#sql(`SELECT id FROM object WHERE application = ?${where} ORDER BY id`, 'pluck').all(...values) as number[];
-          for (const id of ids) this.#apply({ change: 'delete', id });
-          return ids;
-        })
-        .immediate(),
-    );
+    return this.#atomic(() => {
+      const ids = this.#sql(`SELECT id FROM object WHERE application = ?${where} ORDER BY id`, 'pluck').all(...values) as number[];
+      for (const id of ids) this.#apply({ change: 'delete', id });
+      return ids;
+    });
   }
 
   close(): void {
@@ -128,6 +127,11 @@ export class SqliteStore implements SessionStore {
     return statement;
   }
 
+  /** IMMEDIATE: the lock is had before anything was read, so that no transaction fails halfway because another wrote first. */
+  #atomic<T>(work: () => T): T {
+    return guarded(() => this.#transaction.immediate(work) as T);
+  }
+
   #run(source: string, ...values: unknown[]): Database.RunResult {
     return this.#sql(source).run(...values);
   }
@@ -135,9 +139,13 @@ export class SqliteStore implements SessionStore {
   /** An update in place: a REPLACE would delete the row first, which its objects' reference to it forbids. */
   #putToken(row: TokenRow): void {
     const columns = tokenColumns(row);
-    const updates = PIN_AND_LABEL.map((column) => `${column} = excluded.${column}`).join(', ');
     const places = columns.map(() => '?').join(', ');
-    this.#run(`INSERT INTO token VALUES (${places}) ON CONFLICT (slot) DO UPDATE SET ${updates}`, ...columns);
+    this.#run(`INSERT INTO token VALUES (${places}) ON CONFLICT (slot) DO UPDATE SET ${tokenUpdate}`, ...columns);
+  }
+
+  #deleteObjects(slot: number): void {
+    this.#run('DELETE FROM search WHERE slot = ?', slot);
+    this.#run('DELETE FROM object WHERE slot = ?', slot);
   }
 
   #apply(change: Change): number[] {
@@ -147,7 +155,7 @@ export class SqliteStore implements SessionStore {
     if (change.expected !== undefined && stored?.version !== change.expected) throw new VersionConflict(`object ${id} has changed`);
     if (stored === undefined) return [];
     for (const key of splitKeys(stored.search_keys))
-      this.#run('DELETE FROM search WHERE slot = ? AND key = ? AND object = ?', stored.slot, key, id);
+      this.#run('DELETE FROM search WHERE (slot, key, object) = (?, ?, ?)', stored.slot, key, id);
     if (change.change === 'delete') this.#run('DELETE FROM object WHERE id = ?', id);
     else this.#replace(change.row);
     return [];
@@ -183,15 +191,21 @@ export class SqliteStore implements SessionStore {
   }
 
   /** What was deleted is overwritten (secure_delete); this drops its copies from the write-ahead log as well. */
-  #forget(): void {
-    if (!this.#db.memory) this.#db.pragma('wal_checkpoint(TRUNCATE)');
+  #truncateLog(): void {
+    if (this.#db.memory) return;
+    try {
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    } catch (cause) {
+      // The change itself is durable and must not be reported as failed; the copies go with the next checkpoint.
+      if (!(cause instanceof Database.SqliteError)) throw cause;
+    }
   }
 }
 
-const PIN_COLUMNS = ['salt', 'memory', 'passes', 'parallelism', 'wrapped', 'tries'];
-const PIN_AND_LABEL = ['serial', 'label', ...PIN_COLUMNS.map((name) => `so_${name}`), ...PIN_COLUMNS.map((name) => `user_${name}`)];
-
-/** SQLite gives its log and index the database's mode. Opened only to create: closing another descriptor of a database in use would drop its locks. */
+/**
+ * SQLite gives its log and index the database's mode. O_EXCL, so that only a new file is ever opened here: closing a second descriptor
+ * of a database that this process uses would drop SQLite's locks on it.
+ */
 function createPrivately(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600));
@@ -213,7 +227,9 @@ function configure(db: Database.Database, path: string, readonly: boolean): void
     return;
   }
   db.pragma('secure_delete = ON');
-  db.pragma('journal_mode = WAL');
+  const mode = db.pragma('journal_mode = WAL', { simple: true });
+  ensure(mode === 'wal' || db.memory, 'DEVICE_ERROR', `${path} lies on a file system that cannot hold a store (no shared memory)`);
+  db.pragma(`journal_size_limit = ${LOG_KEPT}`);
   db.pragma('synchronous = FULL');
   migrate(db, path);
 }
@@ -224,6 +240,7 @@ export function openStore(path: string, { readonly = false }: { readonly readonl
   // An absolute path is never read as a URI, whose parameters could switch the safety off.
   const place = path === ':memory:' ? path : resolve(path);
   if (place !== ':memory:' && !readonly) createPrivately(place);
+  ensure(place === ':memory:' || existsSync(place), 'DEVICE_ERROR', `there is no store at ${path}`);
   return guarded(() => {
     const db = new Database(place, { readonly, fileMustExist: place !== ':memory:', timeout: BUSY_TIMEOUT });
     try {
