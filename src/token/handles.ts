@@ -15,7 +15,7 @@ const IDS = 2 ** 29;
 /** Distance between one login's handles and the next's: odd and near IDS / golden ratio, so that many logins pass before two meet. */
 const STRIDE = 331_804_471;
 
-const shift = (generation: number): number => Number((BigInt(generation) * BigInt(STRIDE)) % BigInt(IDS));
+const shift = (generation: number): number => Math.imul(generation, STRIDE) & (IDS - 1);
 
 /** @param generation of the login (board.ts); counts for private objects only. */
 export function handleOf(object: ObjectName, generation: number): number {

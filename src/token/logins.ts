@@ -159,10 +159,9 @@ export class Logins {
   /** One PIN of a token at a time: of many that log in at once, exactly one is the first. */
   #inTurn<T>(slot: number, act: () => Promise<T>): Promise<T> {
     const turn = (this.#last.get(slot) ?? Promise.resolve()).then(act);
-    this.#last.set(
-      slot,
-      turn.catch(() => undefined),
-    );
+    // Whether it succeeded is its caller's to know; the next one only waits for its end.
+    const settled = (): undefined => undefined;
+    this.#last.set(slot, turn.then(settled, settled));
     return turn;
   }
 }

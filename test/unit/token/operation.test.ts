@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { Needed } from '../../../src/protocol/codec.ts';
+import { QUERY } from '../../../src/protocol/reader.ts';
+import { answerExact, Operation, Operations } from '../../../src/token/operation.ts';
+
+const result = Uint8Array.of(1, 2, 3);
+
+describe('an operation’s answer', () => {
+  it('tells the length first and takes no input for that', () => {
+    const operation = new Operation(null);
+    expect(operation.answer(QUERY, 16, () => expect.fail('took the input'))).toEqual(new Needed(16, false));
+  });
+
+  it('gives a result that fits although its bound does not', () => {
+    expect(new Operation(null).answer(3, 16, () => result)).toEqual(result);
+  });
+
+  it('keeps a result that does not fit, and takes no input twice', () => {
+    const operation = new Operation(null);
+    let taken = 0;
+    const produce = () => {
+      taken++;
+      return result;
+    };
+    expect(operation.answer(2, 16, produce)).toEqual(new Needed(3, true));
+    expect(operation.answer(QUERY, 16, produce)).toEqual(new Needed(3, false));
+    expect(operation.answer(3, 16, produce)).toEqual(result);
+    expect(taken).toBe(1);
+  });
+
+  it('of exact length produces nothing before there is room', () => {
+    expect(answerExact(2, 3, () => expect.fail('took the input'))).toEqual(new Needed(3, true));
+    expect(answerExact(3, 3, () => result)).toEqual(result);
+  });
+});
+
+describe('a session’s operations', () => {
+  it('refuse a second one of a kind, and allow one of another', () => {
+    const operations = new Operations();
+    operations.begin('sign', () => 1);
+    expect(() => operations.begin('sign', () => 2)).toThrow('OPERATION_ACTIVE');
+    operations.begin('digest', () => 3);
+    expect(operations.get('sign').active).toBe(1);
+  });
+
+  it('are not active when their start fails', () => {
+    const operations = new Operations();
+    expect(() =>
+      operations.begin('sign', () => {
+        throw new RangeError('no key');
+      }),
+    ).toThrow('no key');
+    expect(() => operations.get('sign')).toThrow('OPERATION_NOT_INITIALIZED');
+  });
+});
