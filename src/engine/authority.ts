@@ -30,6 +30,7 @@ export class Authority implements Supervisor {
   #lastId = randomInt(1, SESSION_IDS / 2);
 
   readonly login: Supervisor['login'];
+  readonly authenticate: Supervisor['authenticate'];
   readonly initToken: Supervisor['initToken'];
   readonly initPin: Supervisor['initPin'];
   readonly setPin: Supervisor['setPin'];
@@ -44,6 +45,7 @@ export class Authority implements Supervisor {
     });
     this.#logins = logins;
     this.login = (...args) => logins.login(...args);
+    this.authenticate = (...args) => logins.authenticate(...args);
     this.initToken = (...args) => logins.initToken(...args);
     this.initPin = (...args) => logins.initPin(...args);
     this.setPin = (...args) => logins.setPin(...args);

@@ -9,6 +9,7 @@ const QUESTIONS = [
   'commitSession',
   'forget',
   'login',
+  'authenticate',
   'loggedOut',
   'initToken',
   'initPin',

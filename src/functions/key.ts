@@ -25,6 +25,8 @@ const USES = {
 interface Keyed<T> {
   readonly doing: T;
   readonly generation: number | undefined;
+  /** CKA_ALWAYS_AUTHENTICATE: nothing is done before a context-specific login. */
+  awaitsLogin: boolean;
 }
 
 /** @throws CKR_MECHANISM_INVALID where the mechanism does not do this. */
@@ -56,7 +58,11 @@ export function beginWithKey<O extends WithKey>(
     ensure(key !== undefined, 'KEY_HANDLE_INVALID', 'no such key');
     checkUse(key, name, mechanism, wanted.type);
     const start = mechanism.operations[name] as (key: Key, parameter: MechanismParameter) => unknown;
-    return { doing: start(key, wanted.parameter), generation: key.private ? session.generation : undefined };
+    return {
+      doing: start(key, wanted.parameter),
+      generation: key.private ? session.generation : undefined,
+      awaitsLogin: isTrue(key.attributes, CKA.ALWAYS_AUTHENTICATE),
+    };
   });
   return undefined;
 }
@@ -91,14 +97,22 @@ function includes(ulongs: Uint8Array, wanted: number): boolean {
 /** The active operation. One whose key went with the login is over (C_Logout leaves this to the token). */
 export function active<T>(session: Session, name: OperationName): Operation<Keyed<T>> {
   const operation = session.operations.get<Keyed<T>>(name);
-  const { generation } = operation.active;
+  const { generation, awaitsLogin } = operation.active;
   ensure(
     generation === undefined || generation === session.generation,
     'USER_NOT_LOGGED_IN',
     'the login that the key was found under has ended',
   );
+  ensure(!awaitsLogin, 'USER_NOT_LOGGED_IN', 'the key wants a context-specific login for each use');
   return operation;
 }
+
+/** The operations that a context-specific login would release (§5.6.8). */
+export const awaitingLogin = (session: Session): Keyed<unknown>[] =>
+  (['sign', 'decrypt'] as const)
+    .map((name) => session.operations.peek<Keyed<unknown>>(name)?.active)
+    .filter((keyed) => keyed !== undefined)
+    .filter((keyed) => keyed.awaitsLogin);
 
 /** For one-shot calls. @throws CKR_OPERATION_ACTIVE after an update. */
 export function whole<T>(session: Session, name: OperationName): Operation<Keyed<T>> {

@@ -7,6 +7,7 @@ import type { Context } from '../token/context.ts';
 import { sessionOf } from '../token/context.ts';
 import type { Session } from '../token/session.ts';
 import type { Handlers } from './handler.ts';
+import { awaitingLogin } from './key.ts';
 
 const has = (flags: number, flag: number): boolean => Math.floor(flags / flag) % 2 === 1;
 
@@ -45,9 +46,9 @@ export const sessions: Pick<
 
   C_Login: async (context, { hSession, userType, pPin }) => {
     const session = sessionOf(context, hSession);
-    ensure(userType !== CKU.CONTEXT_SPECIFIC, 'OPERATION_NOT_INITIALIZED', 'no operation waits for a context-specific login');
-    ensure(userType === CKU.USER || userType === CKU.SO, 'USER_TYPE_INVALID', 'no such type of user');
+    ensure(userType === CKU.USER || userType === CKU.SO || userType === CKU.CONTEXT_SPECIFIC, 'USER_TYPE_INVALID', 'no such type of user');
     ensure(pPin !== null, 'ARGUMENTS_BAD', 'a PIN is needed: there is no protected authentication path');
+    if (userType === CKU.CONTEXT_SPECIFIC) return contextLogin(context, session, pPin.slice());
     await context.supervisor.login(context.application.id, session.slot, userType === CKU.SO ? LOGIN.SO : LOGIN.USER, pPin.slice());
     return undefined;
   },
@@ -74,6 +75,15 @@ const CANCELLED = [
   [CKF.VERIFY, 'verify'],
   [CKF.FIND_OBJECTS, 'find'],
 ] as const;
+
+/** For the one use of a key that wants a login each time (CKA_ALWAYS_AUTHENTICATE). */
+async function contextLogin(context: Context, session: Session, pin: Uint8Array): Promise<undefined> {
+  const waiting = awaitingLogin(session);
+  ensure(waiting.length > 0, 'OPERATION_NOT_INITIALIZED', 'no operation waits for a context-specific login');
+  await context.supervisor.authenticate(session.slot, pin);
+  for (const keyed of waiting) keyed.awaitsLogin = false;
+  return undefined;
+}
 
 /** Its session objects go with a session, and with the last one the login (§5.6.2). */
 async function closed(context: Context, session: Session, endedLogin: boolean): Promise<undefined> {

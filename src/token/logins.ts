@@ -54,6 +54,12 @@ export class Logins {
     });
   }
 
+  authenticate(slot: number, pin: Uint8Array): Promise<void> {
+    return this.#inTurn(slot, async () => {
+      (await this.#unwrap(this.#token(slot), LOGIN.USER, pin)).fill(0);
+    });
+  }
+
   /** Forgets the token's key where no application is logged in to it any more. */
   loggedOut(slot: number): void {
     for (const board of this.#applications.values()) if (board.login(slot) !== LOGIN.PUBLIC) return;

@@ -64,6 +64,10 @@ export class Operations {
     return operation as Operation<T>;
   }
 
+  peek<T>(name: OperationName): Operation<T> | undefined {
+    return this.#active[name] as Operation<T> | undefined;
+  }
+
   end(name: OperationName): void {
     this.#active[name] = undefined;
   }

@@ -12,6 +12,8 @@ export interface Supervisor extends Slow {
   /** Session objects that go with a session, a login, or all of the application's on that slot. */
   forget(application: number, slot: number, which: { readonly session?: number; readonly private?: boolean }): Promise<void>;
   login(application: number, slot: number, user: Exclude<Login, 0>, pin: Uint8Array): Promise<void>;
+  /** The user's PIN once more, for one operation. */
+  authenticate(slot: number, pin: Uint8Array): Promise<void>;
   /** A login has ended (the board knows): keys that nobody needs any more are forgotten. */
   loggedOut(application: number, slot: number): Promise<void>;
   initToken(slot: number, pin: Uint8Array, label: Uint8Array): Promise<void>;
