@@ -1,7 +1,7 @@
 // What an operator may choose, one row a setting, and where its value came from. The command and the engine read it here;
 // libstrongroom.so reads `home` and `locking` by the same rules (native/pkcs11). Imports nothing of ours.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { parse } from 'smol-toml';
@@ -113,11 +113,16 @@ export function configurationFiles(environment: Environment, account: Account): 
 // ERR_ACCESS_DENIED: the engine's permission model shows it the files its launcher knew of, and no others.
 const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'ERR_ACCESS_DENIED']);
 
-function readConfiguration(path: string): Record<string, unknown> {
+function readConfiguration(path: string, account: Account): Record<string, unknown> {
   let text: string;
   try {
+    const { mode, uid } = statSync(path);
+    // The library leaves such a file unread: whoever may write there could choose another store for us.
+    if ((mode & 0o022) !== 0 || (uid !== 0 && uid !== account.uid))
+      throw new SettingError(`${path} may be changed by other users; \`chmod go-w\` it and own it.`);
     text = readFileSync(path, 'utf8');
   } catch (error) {
+    if (error instanceof SettingError) throw error;
     // A file that is not there is the usual case, one that cannot be read is the operator's to know of.
     if (ABSENT.has((error as NodeJS.ErrnoException).code ?? '')) return {};
     throw new SettingError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}); let this user read it or remove it.`);
@@ -138,7 +143,7 @@ export const thisAccount = (): Account => ({ uid: process.geteuid?.() ?? 0, fold
 
 /** Each setting's value and where it is from. Throws SettingError. */
 export function chooseSettings(environment: Environment = process.env, account: Account = thisAccount()): { [K in Key]: Chosen<K> } {
-  const files = configurationFiles(environment, account).map((path) => ({ path, table: readConfiguration(path) }));
+  const files = configurationFiles(environment, account).map((path) => ({ path, table: readConfiguration(path, account) }));
   const choose = <K extends Key>(key: K): Chosen<K> => {
     const setting: Setting<K> = SETTINGS[key];
     const given = environment[setting.environment];

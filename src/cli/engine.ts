@@ -57,7 +57,7 @@ async function gone(pid: number): Promise<void> {
     if (!lives(pid)) return;
     await sleep(BETWEEN_LOOKS_MS);
   }
-  throw new Failure(`The engine (process ${pid}) was told to stop and still runs; look at its log in the store’s folder.`);
+  throw new Failure(`The engine (process ${pid}) was told to stop and still runs; look at engine.log in the store’s folder.`);
 }
 
 export const stop: Command = {
