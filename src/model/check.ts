@@ -6,7 +6,7 @@ import { EMPTY, readUlong, sameBytes } from './attribute.ts';
 import type { Shape } from './classes.ts';
 import { isAttribute, isClass, shapeFor, subtypeOf } from './classes.ts';
 import { ensure } from './error.ts';
-import { packTemplate } from './nested.ts';
+import { packTemplateValue } from './nested.ts';
 import type { Rule } from './rules.ts';
 import { isValid } from './value.ts';
 
@@ -21,13 +21,11 @@ export function checkTypes(template: Template): void {
 }
 
 /** The values may be kept as they are: whoever read the frame copied them out of it. A null value is an empty one. */
-function readValue(rule: Rule, { type, value, nested }: TemplateEntry): Uint8Array {
-  if (rule.type === 'template') {
-    ensure(nested, 'ATTRIBUTE_VALUE_INVALID', 'an array attribute is not an array');
-    return packTemplate(nested);
-  }
-  const bytes = rule.normalise?.(value ?? EMPTY) ?? value ?? EMPTY;
-  ensure(isValid(rule, bytes), 'ATTRIBUTE_VALUE_INVALID', `the value of attribute 0x${type.toString(16)} is not valid`);
+function readValue(rule: Rule, entry: TemplateEntry): Uint8Array {
+  if (rule.type === 'template') return packTemplateValue(entry);
+  const value = entry.value ?? EMPTY;
+  const bytes = rule.normalise?.(value) ?? value;
+  ensure(isValid(rule, bytes), 'ATTRIBUTE_VALUE_INVALID', `the value of attribute 0x${entry.type.toString(16)} is not valid`);
   return bytes;
 }
 

@@ -1,7 +1,6 @@
 // The value of an array attribute (CKA_WRAP_TEMPLATE ...): a template, kept as bytes as every other value is.
 // Each entry: type, length, value; two 64-bit numbers and the bytes.
 
-import { CKA, CKF } from '../protocol/constants.ts';
 import type { Template, TemplateEntry } from './attribute.ts';
 import { EMPTY, readUlong, ulongBytes } from './attribute.ts';
 import { isAttribute, valueTypes } from './classes.ts';
@@ -11,8 +10,8 @@ import { isWellFormed } from './value.ts';
 /** As deep as a frame may nest them (docs/wire.md). */
 const DEEPEST = 4;
 
-/** CKA_ALLOWED_MECHANISMS has the array bit too, but is an array of numbers. */
-export const isTemplateAttribute = (type: number): boolean => type % 2 ** 31 >= CKF.ARRAY_ATTRIBUTE && type !== CKA.ALLOWED_MECHANISMS;
+/** By the tables, not by CKF_ARRAY_ATTRIBUTE: CKA_ALLOWED_MECHANISMS has the bit and is none, CKA_ENCAPSULATE_TEMPLATE is one and lacks it. */
+export const isTemplateAttribute = (type: number): boolean => valueTypes.get(type) === 'template';
 
 export function packTemplate(template: Template, depth = 1): Uint8Array {
   // Template attributes: an implementation may limit how deep templates lie within templates.
@@ -26,16 +25,23 @@ export function packTemplate(template: Template, depth = 1): Uint8Array {
     const value = packValue(entry, depth);
     parts.push(ulongBytes(entry.type), ulongBytes(value.length), value);
   }
-  return Buffer.concat(parts);
+  return Uint8Array.from(Buffer.concat(parts));
 }
 
-function packValue({ type, value, nested }: TemplateEntry, depth: number): Uint8Array {
-  if (isTemplateAttribute(type)) {
-    ensure(nested, 'ATTRIBUTE_VALUE_INVALID', 'an array attribute within a template is not an array');
-    return packTemplate(nested, depth + 1);
-  }
-  const bytes = value ?? EMPTY;
-  ensure(isWellFormed(valueTypes.get(type) ?? 'bytes', bytes), 'ATTRIBUTE_VALUE_INVALID', 'a value within a template is not of its type');
+/** Template attributes: one that cannot be kept, for its bytes are pointers into an application, is CKR_TEMPLATE_INCONSISTENT. */
+export function packTemplateValue({ value, nested }: TemplateEntry, depth = 1): Uint8Array {
+  ensure(nested !== undefined || value === null || value.length === 0, 'TEMPLATE_INCONSISTENT', 'an array attribute came as bytes');
+  return packTemplate(nested ?? [], depth);
+}
+
+function packValue(entry: TemplateEntry, depth: number): Uint8Array {
+  if (isTemplateAttribute(entry.type)) return packTemplateValue(entry, depth + 1);
+  const bytes = entry.value ?? EMPTY;
+  ensure(
+    isWellFormed(valueTypes.get(entry.type) ?? 'bytes', bytes),
+    'ATTRIBUTE_VALUE_INVALID',
+    'a value within a template is not of its type',
+  );
   return bytes;
 }
 

@@ -15,8 +15,8 @@ const wellFormed: Readonly<Record<ValueType, (value: Uint8Array) => boolean>> = 
   date: (value) => value.length === 0 || (value.length === 8 && DATE.test(String.fromCharCode(...value))),
   bigInteger: (value) => value.length > 0,
   ulongs: (value) => value.length % 8 === 0,
-  // Bytes are never a template: the application's array held its own pointers (Template attributes).
-  template: () => false,
+  // Packed by nested.ts and judged there; bytes of an application never get this far.
+  template: () => true,
 };
 
 export const isWellFormed = (type: ValueType, value: Uint8Array): boolean => wellFormed[type](value);

@@ -1,0 +1,420 @@
+import { describe, expect, it } from 'vitest';
+import { EMPTY, FALSE, TRUE, ulongBytes } from '../../../src/model/attribute.ts';
+import { unpackTemplate } from '../../../src/model/nested.ts';
+import { changeObject, copyObject, createObject } from '../../../src/model/template.ts';
+import { CK, CKA, CKC, CKK, CKM, CKO } from '../../../src/protocol/constants.ts';
+import {
+  aes,
+  bytesOf,
+  certificate,
+  data,
+  type Entries,
+  ecPrivate,
+  ecPublic,
+  edwardsPrivate,
+  edwardsPublic,
+  everyKind,
+  expectError,
+  generic,
+  montgomeryPublic,
+  rsaPrivate,
+  rsaPublic,
+  template,
+  valueIn,
+} from './templates.ts';
+
+const create = (entries: Entries, bySo = false) => createObject(template(entries), { bySo });
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+describe('C_CreateObject', () => {
+  it.each(Object.keys(everyKind))('makes an object of the least template (%s)', (kind) => {
+    const object = create(everyKind[kind]!);
+    for (const { type, value } of template(everyKind[kind]!)) expect(object.get(type)).toEqual(value);
+    expect(Buffer.from(valueIn(object, 'UNIQUE_ID')!).toString()).toMatch(uuid);
+    expect(valueIn(object, 'TOKEN')).toEqual(FALSE);
+    expect(valueIn(object, 'MODIFIABLE')).toEqual(TRUE);
+    expect(valueIn(object, 'LABEL')).toEqual(EMPTY);
+  });
+
+  it('gives every object its own CKA_UNIQUE_ID', () => {
+    const ids = Array.from({ length: 100 }, () => Buffer.from(valueIn(create(data), 'UNIQUE_ID')!).toString());
+    expect(new Set(ids).size).toBe(100);
+  });
+
+  it('says that a created key was outside', () => {
+    for (const entries of [aes, rsaPrivate]) {
+      const key = create({ ...entries, SENSITIVE: true, EXTRACTABLE: false });
+      expect(valueIn(key, 'LOCAL')).toEqual(FALSE);
+      expect(valueIn(key, 'ALWAYS_SENSITIVE')).toEqual(FALSE);
+      expect(valueIn(key, 'NEVER_EXTRACTABLE')).toEqual(FALSE);
+      expect(valueIn(key, 'KEY_GEN_MECHANISM')).toEqual(ulongBytes(CK.UNAVAILABLE_INFORMATION));
+    }
+    expect(create(rsaPublic).has(CKA.ALWAYS_SENSITIVE)).toBe(false);
+    expect(create(certificate).has(CKA.LOCAL)).toBe(false);
+  });
+
+  it('keeps the length of a secret key with it', () => {
+    expect(valueIn(create(aes), 'VALUE_LEN')).toEqual(ulongBytes(16));
+    expect(valueIn(create(generic), 'VALUE_LEN')).toEqual(ulongBytes(6));
+  });
+
+  it.each([
+    [2048, [0xc1, ...Array(255).fill(0)]],
+    [2041, [0x01, ...Array(255).fill(0)]],
+    [8, [0, 0, 0x80]],
+    [0, [0]],
+  ])('counts %i bits of an RSA modulus', (bits, modulus) => {
+    expect(valueIn(create({ ...rsaPublic, MODULUS: Uint8Array.from(modulus) }), 'MODULUS_BITS')).toEqual(ulongBytes(bits));
+  });
+
+  it('takes a NULL value for an empty one', () => {
+    expect(valueIn(create({ ...data, LABEL: null }), 'LABEL')).toEqual(EMPTY);
+  });
+
+  it('takes the CRT parts of an RSA private key, all, some or none', () => {
+    const parts = { PRIME_1: 'p', PRIME_2: 'q', EXPONENT_1: 'd', EXPONENT_2: 'e', COEFFICIENT: 'c' };
+    expect(valueIn(create({ ...rsaPrivate, ...parts }), 'COEFFICIENT')).toEqual(bytesOf('c'));
+    expect(create({ ...rsaPrivate, PRIME_1: 'p' }).has(CKA.PRIME_2)).toBe(false);
+  });
+
+  it('brings CKA_EC_POINT to the form of its key type', () => {
+    const bare = Uint8Array.of(4, ...new Uint8Array(64));
+    expect(valueIn(create({ ...ecPublic, EC_POINT: bare }), 'EC_POINT')).toEqual(Uint8Array.of(4, 65, ...bare));
+    for (const kind of [edwardsPublic, montgomeryPublic]) {
+      expect(valueIn(create({ ...kind, EC_POINT: Uint8Array.of(4, 32, ...new Uint8Array(32)) }), 'EC_POINT')).toEqual(new Uint8Array(32));
+    }
+  });
+
+  it('keeps a copy of a template within a template', () => {
+    const object = create({ ...aes, UNWRAP_TEMPLATE: template({ EXTRACTABLE: false }) });
+    expect(unpackTemplate(valueIn(object, 'UNWRAP_TEMPLATE')!)).toEqual(template({ EXTRACTABLE: false }));
+  });
+
+  it('takes every HMAC key type for a generic secret', () => {
+    const types = Object.entries(CKK).filter(([name]) => /^SHA.*_HMAC$/.test(name));
+    expect(types.length).toBe(12);
+    for (const [, KEY_TYPE] of types) expect(valueIn(create({ ...generic, KEY_TYPE }), 'SIGN')).toEqual(TRUE);
+  });
+});
+
+describe("an object's defaults", () => {
+  it.each([
+    ['data', true],
+    ['certificate', false],
+    ['rsaPublic', false],
+    ['ecPrivate', true],
+    ['aes', true],
+  ])('make %s private: %s', (kind, expected) => {
+    expect(valueIn(create(everyKind[kind]!), 'PRIVATE')).toEqual(bytesOf(expected));
+  });
+
+  it('keep keys in', () => {
+    for (const entries of [aes, generic, rsaPrivate, ecPrivate]) {
+      expect(valueIn(create(entries), 'SENSITIVE')).toEqual(TRUE);
+      expect(valueIn(create(entries), 'EXTRACTABLE')).toEqual(FALSE);
+    }
+  });
+
+  const usages = ['ENCRYPT', 'DECRYPT', 'SIGN', 'VERIFY', 'SIGN_RECOVER', 'VERIFY_RECOVER', 'WRAP', 'UNWRAP', 'DERIVE'] as const;
+  it.each([
+    ['rsaPublic', ['ENCRYPT', 'VERIFY', 'VERIFY_RECOVER']],
+    ['rsaPrivate', ['DECRYPT', 'SIGN', 'SIGN_RECOVER']],
+    ['ecPublic', ['VERIFY']],
+    ['ecPrivate', ['SIGN']],
+    ['edwardsPublic', ['VERIFY']],
+    ['edwardsPrivate', ['SIGN']],
+    ['montgomeryPublic', []],
+    ['montgomeryPrivate', []],
+    ['aes', ['ENCRYPT', 'DECRYPT', 'SIGN', 'VERIFY']],
+    ['generic', ['SIGN', 'VERIFY']],
+  ])('let %s be used for %j', (kind, expected) => {
+    const object = create(everyKind[kind]!);
+    expect(usages.filter((usage) => valueIn(object, usage)?.[0] === 1)).toEqual(expected);
+  });
+
+  it('give way to the template', () => {
+    const object = create({ ...aes, TOKEN: true, PRIVATE: false, ENCRYPT: false, WRAP: true, START_DATE: '20260101', ID: 'x' });
+    expect(['TOKEN', 'PRIVATE', 'ENCRYPT', 'WRAP'].map((name) => valueIn(object, name as 'TOKEN')?.[0])).toEqual([1, 0, 0, 1]);
+    expect(valueIn(object, 'START_DATE')).toEqual(bytesOf('20260101'));
+  });
+
+  it('do not leave an empty CKA_CHECK_VALUE or list of mechanisms where none was given', () => {
+    expect(create(aes).has(CKA.CHECK_VALUE)).toBe(false);
+    expect(create(aes).has(CKA.ALLOWED_MECHANISMS)).toBe(false);
+    expect(valueIn(create({ ...aes, CHECK_VALUE: '' }), 'CHECK_VALUE')).toEqual(EMPTY);
+    expect(valueIn(create({ ...aes, ALLOWED_MECHANISMS: ulongBytes(CKM.AES_GCM) }), 'ALLOWED_MECHANISMS')).toEqual(ulongBytes(CKM.AES_GCM));
+  });
+});
+
+describe('C_CreateObject refuses', () => {
+  it('an attribute that does not exist', () => {
+    expectError('ATTRIBUTE_TYPE_INVALID', () => createObject([...template(data), { type: 0x7777, value: null }]));
+    expectError('ATTRIBUTE_TYPE_INVALID', () => createObject([...template(data), { type: CKA.VENDOR_DEFINED, value: null }]));
+  });
+
+  it.each([
+    ['a bool of 2', { ...data, TOKEN: Uint8Array.of(2) }],
+    ['a bool of 4 bytes', { ...data, TOKEN: Uint8Array.of(1, 0, 0, 0) }],
+    ['a bool of NULL', { ...data, TOKEN: null }],
+    ['a class of 4 bytes', { ...data, CLASS: new Uint8Array(4) }],
+    ['a class of NULL', { ...data, CLASS: null }],
+    ['a class that does not exist', { ...data, CLASS: 0x77 }],
+    ['a class of a vendor', { ...data, CLASS: 0x80000001 }],
+    ['a key type that does not exist', { ...aes, KEY_TYPE: 0x7777 }],
+    ['a date of 7 digits', { ...aes, START_DATE: '2026010' }],
+    ['half a mechanism', { ...aes, ALLOWED_MECHANISMS: new Uint8Array(12) }],
+    ['an AES key of 17 bytes', { ...aes, VALUE: new Uint8Array(17) }],
+    ['a generic secret of none', { ...generic, VALUE: '' }],
+    ['an empty modulus', { ...rsaPublic, MODULUS: '' }],
+    ['an empty prime', { ...rsaPrivate, PRIME_1: '' }],
+    ['empty curve parameters', { ...ecPrivate, EC_PARAMS: '' }],
+    ['an empty point', { ...ecPublic, EC_POINT: '' }],
+    ['an empty Edwards seed', { ...edwardsPrivate, VALUE: '' }],
+    ['a check value of 2 bytes', { ...aes, CHECK_VALUE: 'ab' }],
+    ['a certificate category of 4', { ...certificate, CERTIFICATE_CATEGORY: 4 }],
+    ['a security domain of 4', { ...certificate, JAVA_MIDP_SECURITY_DOMAIN: 4 }],
+  ] as [string, Entries][])('%s, as a value that is not valid', (_, entries) => {
+    expectError('ATTRIBUTE_VALUE_INVALID', () => create(entries));
+  });
+
+  it.each([
+    ['UNIQUE_ID', { ...data, UNIQUE_ID: 'mine' }],
+    ['LOCAL', { ...aes, LOCAL: true }],
+    ['KEY_GEN_MECHANISM', { ...aes, KEY_GEN_MECHANISM: CKM.AES_KEY_GEN }],
+    ['ALWAYS_SENSITIVE', { ...aes, ALWAYS_SENSITIVE: true }],
+    ['NEVER_EXTRACTABLE', { ...rsaPrivate, NEVER_EXTRACTABLE: false }],
+    ['VALUE_LEN', { ...aes, VALUE_LEN: 16 }],
+    ['MODULUS_BITS', { ...rsaPublic, MODULUS_BITS: 2048 }],
+    ['OBJECT_VALIDATION_FLAGS', { ...aes, OBJECT_VALIDATION_FLAGS: 1 }],
+  ] as [string, Entries][])('%s in the template', (_, entries) => {
+    expectError('ATTRIBUTE_READ_ONLY', () => create(entries));
+  });
+
+  it.each([certificate, rsaPublic, aes])('trust that the SO did not give', (entries) => {
+    expectError('ATTRIBUTE_READ_ONLY', () => create({ ...entries, TRUSTED: true }));
+    expect(valueIn(create({ ...entries, TRUSTED: true }, true), 'TRUSTED')).toEqual(TRUE);
+    expect(valueIn(create({ ...entries, TRUSTED: false }), 'TRUSTED')).toEqual(FALSE);
+  });
+
+  it.each([
+    ['data', ['CLASS']],
+    ['certificate', ['CLASS', 'CERTIFICATE_TYPE', 'SUBJECT', 'VALUE']],
+    ['aes', ['CLASS', 'KEY_TYPE', 'VALUE']],
+    ['generic', ['VALUE']],
+    ['rsaPublic', ['MODULUS', 'PUBLIC_EXPONENT']],
+    ['rsaPrivate', ['MODULUS', 'PUBLIC_EXPONENT', 'PRIVATE_EXPONENT']],
+    ['ecPublic', ['EC_PARAMS', 'EC_POINT']],
+    ['ecPrivate', ['EC_PARAMS', 'VALUE']],
+    ['edwardsPublic', ['EC_PARAMS', 'EC_POINT']],
+    ['edwardsPrivate', ['EC_PARAMS', 'VALUE']],
+    ['montgomeryPublic', ['EC_PARAMS', 'EC_POINT']],
+    ['montgomeryPrivate', ['EC_PARAMS', 'VALUE']],
+  ])('%s without any of %j', (kind, required) => {
+    for (const name of required) expectError('TEMPLATE_INCOMPLETE', () => create({ ...everyKind[kind]!, [name]: undefined }));
+  });
+
+  it('an empty template', () => {
+    expectError('TEMPLATE_INCOMPLETE', () => createObject([]));
+  });
+
+  it.each([
+    ['a template of bytes', { ...aes, WRAP_TEMPLATE: new Uint8Array(24) }],
+    ['a template of bytes whose number lacks the array bit', { ...rsaPublic, ENCAPSULATE_TEMPLATE: new Uint8Array(24) }],
+    ['an attribute of another class', { ...aes, MODULUS: 'n' }],
+    ['an attribute of another key type', { ...ecPublic, PUBLIC_EXPONENT: 'e' }],
+    ['a class that is built in', { CLASS: CKO.HW_FEATURE }],
+    ['a key type that it does not have', { ...aes, KEY_TYPE: CKK.IDEA }],
+    ['a certificate type that it does not have', { ...certificate, CERTIFICATE_TYPE: CKC.WTLS }],
+    ['a key type of another class', { ...aes, KEY_TYPE: CKK.RSA }],
+    ['a PIN for each use of a public object', { ...ecPrivate, PRIVATE: false, ALWAYS_AUTHENTICATE: true }],
+    ['a certificate without value and URL', { ...certificate, VALUE: '' }],
+    ['a certificate with a URL and no hashes', { ...certificate, URL: 'https://example.org/' }],
+    ['a certificate with a URL and one hash', { ...certificate, URL: 'u', HASH_OF_SUBJECT_PUBLIC_KEY: 'h' }],
+  ] as [string, Entries][])('%s, as inconsistent', (_, entries) => {
+    expectError('TEMPLATE_INCONSISTENT', () => create(entries));
+  });
+
+  it('an attribute that is given twice, with other values or the same', () => {
+    expectError('TEMPLATE_INCONSISTENT', () => createObject([...template(data), ...template({ LABEL: 'a' }), ...template({ LABEL: 'b' })]));
+    expectError('TEMPLATE_INCONSISTENT', () => createObject([...template(data), ...template({ LABEL: 'a' }), ...template({ LABEL: 'a' })]));
+    expectError('TEMPLATE_INCONSISTENT', () => createObject([...template(data), ...template({ CLASS: CKO.SECRET_KEY })]));
+  });
+
+  it("the standard's first mistake first", () => {
+    const mistakes: [Parameters<typeof expectError>[0], Parameters<typeof createObject>[0]][] = [
+      ['ATTRIBUTE_TYPE_INVALID', [{ type: 0x7777, value: null }]],
+      ['ATTRIBUTE_VALUE_INVALID', template({ TOKEN: null })],
+      ['ATTRIBUTE_READ_ONLY', template({ LOCAL: true })],
+      ['TEMPLATE_INCOMPLETE', template({ CLASS: CKO.SECRET_KEY, KEY_TYPE: CKK.AES })],
+      ['TEMPLATE_INCONSISTENT', template({ MODULUS: 'n' })],
+    ];
+    for (const [at, [name]] of mistakes.entries()) {
+      const key = at <= 3 ? [] : template({ VALUE: aes.VALUE });
+      const entries = [...mistakes.slice(at).flatMap(([, given]) => given), ...key];
+      const kind = at <= 3 ? [] : template({ CLASS: CKO.SECRET_KEY, KEY_TYPE: CKK.AES });
+      expectError(name, () => createObject([...entries, ...kind].reverse()));
+    }
+  });
+
+  it('nothing of a certificate that has a URL and both hashes', () => {
+    const entries = { VALUE: '', URL: 'u', HASH_OF_SUBJECT_PUBLIC_KEY: 'h', HASH_OF_ISSUER_PUBLIC_KEY: 'h' };
+    expect(valueIn(create({ ...certificate, ...entries }), 'URL')).toEqual(bytesOf('u'));
+  });
+});
+
+describe('C_SetAttributeValue', () => {
+  const change = (entries: Entries, changes: Entries, bySo = false) => changeObject(create(entries, true), template(changes), { bySo });
+
+  it('changes what footnote 8 opens, and nothing else', () => {
+    const source = create(aes);
+    const changed = changeObject(source, template({ LABEL: 'new', ID: 'id', ENCRYPT: false, END_DATE: '20300101' }));
+    expect(valueIn(changed, 'LABEL')).toEqual(bytesOf('new'));
+    expect(valueIn(changed, 'ENCRYPT')).toEqual(FALSE);
+    for (const [type, value] of source) {
+      if (![CKA.LABEL, CKA.ID, CKA.ENCRYPT, CKA.END_DATE].includes(type as 3)) expect(changed.get(type)).toBe(value);
+    }
+  });
+
+  it('leaves the object that it was given as it was', () => {
+    const source = create(aes);
+    const before = new Map(source);
+    changeObject(source, template({ LABEL: 'new' }));
+    expect(source).toEqual(before);
+  });
+
+  it('refuses an object that is not modifiable', () => {
+    expectError('ACTION_PROHIBITED', () => change({ ...data, MODIFIABLE: false }, { LABEL: 'new' }));
+    expectError('ACTION_PROHIBITED', () => change({ ...data, MODIFIABLE: false }, { LABEL: 'new' }, true));
+  });
+
+  it.each([
+    [data, { TOKEN: true }],
+    [data, { PRIVATE: true }],
+    [data, { MODIFIABLE: false }],
+    [data, { DESTROYABLE: false }],
+    [data, { VALUE: 'new' }],
+    [data, { CLASS: CKO.DATA }],
+    [data, { UNIQUE_ID: 'mine' }],
+    [aes, { VALUE: new Uint8Array(16) }],
+    [aes, { KEY_TYPE: CKK.AES }],
+    [aes, { LOCAL: true }],
+    [aes, { ALWAYS_SENSITIVE: true }],
+    [aes, { ALLOWED_MECHANISMS: '' }],
+    [aes, { CHECK_VALUE: 'abc' }],
+    [ecPrivate, { ALWAYS_AUTHENTICATE: true }],
+    [rsaPublic, { MODULUS: 'n' }],
+    [certificate, { SUBJECT: 'other' }],
+    [certificate, { CERTIFICATE_CATEGORY: 1 }],
+  ] as [Entries, Entries][])('refuses to change what stays as it was made (%#)', (entries, changes) => {
+    expectError('ATTRIBUTE_READ_ONLY', () => change(entries, changes));
+  });
+
+  it.each([
+    ['SENSITIVE', { SENSITIVE: false, EXTRACTABLE: true }, true],
+    ['WRAP_WITH_TRUSTED', {}, true],
+    ['EXTRACTABLE', { EXTRACTABLE: true }, false],
+    ['COPYABLE', {}, false],
+  ] as const)('lets CKA_%s go one way only (footnotes 11 and 12)', (name, before, end) => {
+    const first = create({ ...aes, ...before });
+    expect(valueIn(changeObject(first, template({ [name]: !end })), name)).toEqual(bytesOf(!end));
+    const changed = changeObject(first, template({ [name]: end }));
+    expect(valueIn(changed, name)).toEqual(bytesOf(end));
+    expectError('ATTRIBUTE_READ_ONLY', () => changeObject(changed, template({ [name]: !end })));
+    expect(valueIn(changeObject(changed, template({ [name]: end })), name)).toEqual(bytesOf(end));
+  });
+
+  it('does not forget that a key was readable once', () => {
+    const key = changeObject(create({ ...aes, SENSITIVE: false, EXTRACTABLE: true }), template({ SENSITIVE: true, EXTRACTABLE: false }));
+    expect(valueIn(key, 'ALWAYS_SENSITIVE')).toEqual(FALSE);
+    expect(valueIn(key, 'NEVER_EXTRACTABLE')).toEqual(FALSE);
+  });
+
+  it('takes a check value away, for good', () => {
+    expect(valueIn(change({ ...aes, CHECK_VALUE: 'abc' }, { CHECK_VALUE: '' }), 'CHECK_VALUE')).toEqual(EMPTY);
+  });
+
+  it('lets the SO alone give and take trust', () => {
+    expect(valueIn(change(aes, { TRUSTED: true }, true), 'TRUSTED')).toEqual(TRUE);
+    expectError('ATTRIBUTE_READ_ONLY', () => change(aes, { TRUSTED: true }));
+    expectError('ATTRIBUTE_READ_ONLY', () => change({ ...aes, TRUSTED: true }, { TRUSTED: false }));
+  });
+
+  it('opens what the prose on certificates opens, until the certificate is trusted', () => {
+    const changes = { ID: 'i', ISSUER: 'j', SERIAL_NUMBER: 'k', LABEL: 'l' };
+    expect(valueIn(change(certificate, changes), 'ISSUER')).toEqual(bytesOf('j'));
+    expectError('ACTION_PROHIBITED', () => change({ ...certificate, TRUSTED: true }, changes));
+    expect(valueIn(change({ ...certificate, TRUSTED: true }, { TRUSTED: false }, true), 'TRUSTED')).toEqual(FALSE);
+  });
+
+  it('gives an object what it did not have yet', () => {
+    expect(valueIn(change(ecPrivate, { PUBLIC_KEY_INFO: 'spki' }), 'PUBLIC_KEY_INFO')).toEqual(bytesOf('spki'));
+  });
+
+  it("refuses in the standard's order", () => {
+    expectError('ATTRIBUTE_TYPE_INVALID', () =>
+      changeObject(create(data), [...template({ LABEL: 'x' }), { type: 0x7777, value: null }, ...template({ TOKEN: null })]),
+    );
+    expectError('ATTRIBUTE_VALUE_INVALID', () => change(data, { CLASS: CKO.DATA, PRIVATE: null }));
+    expectError('ATTRIBUTE_READ_ONLY', () => change(data, { MODULUS: 'n', CLASS: CKO.DATA }));
+    expectError('TEMPLATE_INCONSISTENT', () => change(data, { MODULUS: 'n' }));
+    expectError('TEMPLATE_INCONSISTENT', () => changeObject(create(data), [...template({ LABEL: 'x' }), ...template({ LABEL: 'y' })]));
+  });
+});
+
+describe('C_CopyObject', () => {
+  it('copies everything but CKA_UNIQUE_ID', () => {
+    const source = create(rsaPrivate);
+    const copy = copyObject(source, []);
+    expect(valueIn(copy, 'UNIQUE_ID')).not.toEqual(valueIn(source, 'UNIQUE_ID'));
+    expect(Buffer.from(valueIn(copy, 'UNIQUE_ID')!).toString()).toMatch(uuid);
+    for (const [type, value] of source) if (type !== CKA.UNIQUE_ID) expect(copy.get(type)).toBe(value);
+    expect(copy.size).toBe(source.size);
+  });
+
+  it('refuses an object that is not copyable', () => {
+    expectError('ACTION_PROHIBITED', () => copyObject(create({ ...data, COPYABLE: false }), []));
+  });
+
+  it('opens the four attributes that C_SetAttributeValue does not', () => {
+    const changes = { TOKEN: true, PRIVATE: true, MODIFIABLE: false, DESTROYABLE: false, LABEL: 'copy' };
+    const copy = copyObject(create({ ...data, PRIVATE: false }), template(changes));
+    for (const [name, value] of Object.entries(changes)) expect(valueIn(copy, name as 'TOKEN')).toEqual(bytesOf(value));
+  });
+
+  it('copies an object that is not modifiable, and may make the copy so', () => {
+    const copy = copyObject(create({ ...data, MODIFIABLE: false }), template({ MODIFIABLE: true, LABEL: 'copy' }));
+    expect(valueIn(copy, 'MODIFIABLE')).toEqual(TRUE);
+  });
+
+  it('lets a key become stricter only', () => {
+    const open = create({ ...aes, SENSITIVE: false, EXTRACTABLE: true });
+    const copy = copyObject(open, template({ SENSITIVE: true, EXTRACTABLE: false }));
+    expect(valueIn(copy, 'NEVER_EXTRACTABLE')).toEqual(FALSE);
+    expectError('ATTRIBUTE_READ_ONLY', () => copyObject(copy, template({ SENSITIVE: false })));
+    expectError('ATTRIBUTE_READ_ONLY', () => copyObject(copy, template({ EXTRACTABLE: true })));
+  });
+
+  it('does not make a private object public', () => {
+    expectError('TEMPLATE_INCONSISTENT', () => copyObject(create(aes), template({ PRIVATE: false })));
+  });
+
+  it('holds to what must hold between attributes', () => {
+    const key = create({ ...ecPrivate, PRIVATE: true, ALWAYS_AUTHENTICATE: true });
+    expectError('TEMPLATE_INCONSISTENT', () => copyObject(key, template({ PRIVATE: false })));
+  });
+
+  it('does not copy a trusted certificate to something else', () => {
+    const trusted = create({ ...certificate, TRUSTED: true }, true);
+    expect(valueIn(copyObject(trusted, template({ TOKEN: true })), 'TRUSTED')).toEqual(TRUE);
+    expectError('ATTRIBUTE_READ_ONLY', () => copyObject(trusted, template({ ISSUER: 'other' })));
+  });
+
+  it('refuses what C_CreateObject would refuse', () => {
+    const source = create(aes);
+    expectError('ATTRIBUTE_TYPE_INVALID', () => copyObject(source, [{ type: 0x7777, value: null }]));
+    expectError('ATTRIBUTE_VALUE_INVALID', () => copyObject(source, template({ TOKEN: null })));
+    expectError('ATTRIBUTE_READ_ONLY', () => copyObject(source, template({ UNIQUE_ID: 'mine' })));
+    expectError('ATTRIBUTE_READ_ONLY', () => copyObject(source, template({ VALUE: aes.VALUE })));
+    expectError('TEMPLATE_INCONSISTENT', () => copyObject(source, template({ MODULUS: 'n' })));
+  });
+});
