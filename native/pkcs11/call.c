@@ -1,0 +1,130 @@
+// A call from its entry to its return value.
+
+#include <errno.h>
+
+#include "marshal.h"
+#include "module.h"
+
+static CK_RV rv_of(enum outcome outcome)
+{
+    switch (outcome) {
+    case CLOSED:
+        return CKR_CRYPTOKI_NOT_INITIALIZED;
+    case GONE:
+        return CKR_DEVICE_ERROR;
+    default:
+        return CKR_OK;
+    }
+}
+
+/** Counts the calls that overlap although the application promised they would not. It gets right answers all the same, unless it is held to it. */
+static CK_RV promise_check(struct call *call)
+{
+    if (!__atomic_load_n(&module.alone, __ATOMIC_RELAXED))
+        return CKR_OK;
+    call->counted = true;
+    call->overlapped = __atomic_fetch_add(&module.inside, 1, __ATOMIC_ACQ_REL) != 0;
+    return call->overlapped && __atomic_load_n(&module.strict, __ATOMIC_RELAXED) ? CKR_FUNCTION_FAILED : CKR_OK;
+}
+
+static CK_RV enter(struct call *call, CK_SESSION_HANDLE session, CK_ULONG lock)
+{
+    CK_RV rv = module_ready() ? promise_check(call) : CKR_CRYPTOKI_NOT_INITIALIZED;
+
+    // The lock before the lane: a thread that waits in its application's mutex must not keep others from a lane meanwhile.
+    if (rv == CKR_OK)
+        rv = lock_take(&call->lock, lock);
+    return rv == CKR_OK ? rv_of(lane_claim(&call->hold, session)) : rv;
+}
+
+static void leave(struct call *call)
+{
+    lock_give(call->lock);
+    if (call->counted)
+        __atomic_fetch_sub(&module.inside, 1, __ATOMIC_ACQ_REL);
+    errno = call->errno_before;
+}
+
+bool call_begin(struct call *call, uint64_t id, CK_SESSION_HANDLE session, CK_ULONG lock)
+{
+    *call = (struct call){ .errno_before = errno };
+    call->rv = enter(call, session, lock);
+    if (call->rv != CKR_OK) {
+        leave(call);
+        return false;
+    }
+    if (call->overlapped)
+        __atomic_fetch_add(&call->hold.region->header.overlaps, 1, __ATOMIC_RELAXED);
+    call->going = true;
+    put_ulong(call, id);
+    return true;
+}
+
+void call_fail(struct call *call, CK_RV rv)
+{
+    call->rv = rv;
+    call->going = false;
+}
+
+/** A fragment is full: the engine takes it and asks for more. */
+void fragment_send(struct call *call)
+{
+    const enum outcome outcome = lane_exchange(&call->hold, call->at, true);
+
+    // An answer before the question was complete is against the protocol.
+    if (outcome != MORE)
+        call_fail(call, outcome == CLOSED ? CKR_CRYPTOKI_NOT_INITIALIZED : CKR_DEVICE_ERROR);
+    call->sent += call->at;
+    call->at = 0;
+}
+
+/** Posts the rest of the request, or asks for the next fragment of the reply; one of the reply's lies in the lane then. */
+static void fragment_receive(struct call *call, uint32_t length)
+{
+    const enum outcome outcome = lane_exchange(&call->hold, length, false);
+    const struct lane *lane = &call->hold.region->lanes[call->hold.index];
+
+    if (outcome != ANSWERED) {
+        call->more = false;
+        call_fail(call, outcome == CLOSED ? CKR_CRYPTOKI_NOT_INITIALIZED : CKR_DEVICE_ERROR);
+        return;
+    }
+    // Read once: the memory is not ours alone.
+    call->length = __atomic_load_n(&lane->length, __ATOMIC_RELAXED);
+    call->more = __atomic_load_n(&lane->more, __ATOMIC_RELAXED) != 0;
+    call->at = 0;
+    if (call->length > LANE_DATA) {
+        call->length = LANE_DATA;
+        call_fail(call, CKR_DEVICE_ERROR);
+    }
+    if (call->length > call->used)
+        call->used = call->length;
+}
+
+void fragment_next(struct call *call)
+{
+    if (call->more)
+        fragment_receive(call, 0);
+    else
+        call_fail(call, CKR_DEVICE_ERROR);
+}
+
+void call_exchange(struct call *call)
+{
+    if (!call->going)
+        return;
+    fragment_receive(call, call->at);
+    call->rv = call->going ? get_number(call) : call->rv;
+    // Where nothing follows the return value, nothing is to be written.
+    call->going = call->going && (call->at < call->length || call->more);
+}
+
+CK_RV call_end(struct call *call)
+{
+    // The lane is free for another call only after the engine has handed out the whole reply.
+    while (call->more)
+        fragment_receive(call, 0);
+    lane_release(&call->hold, call->used);
+    leave(call);
+    return call->refusal != CKR_OK ? call->refusal : call->rv;
+}

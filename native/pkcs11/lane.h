@@ -1,0 +1,52 @@
+// A lane carries one call at a time: claim it, exchange fragments through it, release it. Knows nothing of PKCS#11.
+
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "layout.h"
+
+/** One per lane, on its own cache line, in this process alone: an engine cannot take a lane from the thread that has it. */
+struct claim {
+    uint32_t taken;
+    /** Calls since looking for an answer, instead of sleeping at once, last paid. */
+    uint32_t rests;
+    /** Nanoseconds that the lane's next user looks for its answer before it sleeps. */
+    uint64_t patience;
+} __attribute__((aligned(64)));
+
+struct lanes {
+    struct claim claims[LANES];
+    /** Threads that wait for a lane, and the word they sleep on: lanes released meanwhile. */
+    uint32_t waiters;
+    uint32_t released;
+};
+
+/** A thread's hold on a lane. */
+struct hold {
+    struct region *region;
+    uint32_t index;
+    uint32_t worker;
+    /** C_Finalize may end this call without its answer. */
+    bool abandonable;
+};
+
+enum outcome { PASSED, ANSWERED, MORE, GONE, CLOSED };
+
+/** PASSED: the lane is held. GONE: no engine can be had. CLOSED: the module is not initialised, or not any more. */
+enum outcome lane_claim(struct hold *hold, uint64_t session);
+/** Posts a fragment and waits: ANSWERED, MORE (send the next), GONE or CLOSED. */
+enum outcome lane_exchange(const struct hold *hold, uint32_t length, bool more);
+/** Zeroes what the lane held of the call, and lets it go. */
+void lane_release(const struct hold *hold, uint32_t used);
+/** Waits until no lane is held, for `limit` milliseconds at most. */
+bool lanes_idle(unsigned limit);
+
+static inline uint8_t *lane_data(const struct hold *hold)
+{
+    return hold->region->data[hold->index];
+}
+
+/** Session of a call that has none: its worker is chosen in turn. */
+#define NO_SESSION (~0UL)

@@ -1,0 +1,38 @@
+// All that the library remembers, in pages that a fork wipes: a child finds zeros, which mean "not initialised", whatever its
+// parent's threads were doing, and can initialise for itself. No handler is needed, and none could be unregistered at dlclose.
+
+#pragma once
+
+#include "channel.h"
+#include "lane.h"
+#include "lock.h"
+
+enum state { UNINITIALIZED = 0, INITIALIZING, READY, FINALIZING };
+
+// The largest page there is; madvise wants whole pages, and nothing else may lie in them.
+#if defined(__x86_64__)
+#define PAGE 4096
+#else
+#define PAGE 65536
+#endif
+
+struct module {
+    uint32_t state;
+    /** The application promised one call at a time (C_Initialize without flag and callbacks), and whether it is held to it. */
+    bool alone, strict;
+    /** Calls inside the library; counted only where they were promised to be alone. */
+    uint32_t inside;
+    /** Calls that hold or await a lock, or the connection: C_Finalize waits for them. */
+    uint32_t waiting;
+    struct locks locks;
+    struct channel channel;
+    struct lanes lanes;
+} __attribute__((aligned(PAGE)));
+
+extern struct module module;
+
+/** Sequentially consistent: who enters does so first and then looks here, who closes the module sets it and then looks who is in. */
+static inline bool module_ready(void)
+{
+    return __atomic_load_n(&module.state, __ATOMIC_SEQ_CST) == READY;
+}

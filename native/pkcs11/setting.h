@@ -1,0 +1,12 @@
+// What the library itself needs to know of the settings (src/settings.ts has them all, and the rules).
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** Reads a setting from the environment or the first configuration file that names it. False leaves `value` alone. */
+bool setting_read(const char *key, const char *variable, char *value, size_t size);
+
+/** The folder of the store, absolute; false where there is no telling. `usual`: nobody chose it, so it may be made with its parents. */
+bool setting_home(char *home, size_t size, bool *usual);

@@ -1,0 +1,79 @@
+// Functions that cross to the engine with arguments of their own: some of them do not cross.
+
+#include "marshal.h"
+
+/** The callback is for notifications that nothing here gives (§5.6: a library may never call it). */
+CK_RV C_OpenSession(CK_SLOT_ID slotID, CK_FLAGS flags, CK_VOID_PTR pApplication, CK_NOTIFY Notify, CK_SESSION_HANDLE_PTR phSession)
+{
+    struct call call;
+
+    (void)pApplication;
+    (void)Notify;
+    if (!call_begin(&call, CALL_C_OpenSession, NO_SESSION, LOCK_SESSIONS))
+        return call.rv;
+    put_ulong(&call, slotID);
+    put_ulong(&call, flags);
+    put_place(&call, phSession);
+    call_exchange(&call);
+    get_ulong(&call, phSession);
+    return call_end(&call);
+}
+
+/** May wait for long; C_Finalize ends it, and it then answers CKR_CRYPTOKI_NOT_INITIALIZED. */
+CK_RV C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID_PTR pSlot, CK_VOID_PTR pReserved)
+{
+    struct call call;
+
+    if (!call_begin(&call, CALL_C_WaitForSlotEvent, NO_SESSION, NO_LOCK))
+        return call.rv;
+    if (pReserved)
+        call_fail(&call, CKR_ARGUMENTS_BAD);
+    call.hold.abandonable = true;
+    put_ulong(&call, flags);
+    put_place(&call, pSlot);
+    call_exchange(&call);
+    get_ulong(&call, pSlot);
+    return call_end(&call);
+}
+
+CK_RV C_AsyncComplete(CK_SESSION_HANDLE hSession, CK_UTF8CHAR_PTR pFunctionName, CK_ASYNC_DATA_PTR pResult)
+{
+    struct call call;
+
+    // The engine has no asynchronous operations: there is never a result to write.
+    (void)pResult;
+    if (!call_begin(&call, CALL_C_AsyncComplete, hSession, NO_LOCK))
+        return call.rv;
+    put_ulong(&call, hSession);
+    put_text(&call, pFunctionName);
+    call_exchange(&call);
+    return call_end(&call);
+}
+
+CK_RV C_AsyncGetID(CK_SESSION_HANDLE hSession, CK_UTF8CHAR_PTR pFunctionName, CK_ULONG_PTR pulID)
+{
+    struct call call;
+
+    if (!call_begin(&call, CALL_C_AsyncGetID, hSession, NO_LOCK))
+        return call.rv;
+    put_ulong(&call, hSession);
+    put_text(&call, pFunctionName);
+    put_place(&call, pulID);
+    call_exchange(&call);
+    get_ulong(&call, pulID);
+    return call_end(&call);
+}
+
+CK_RV C_AsyncJoin(CK_SESSION_HANDLE hSession, CK_UTF8CHAR_PTR pFunctionName, CK_ULONG ulID, CK_BYTE_PTR pData, CK_ULONG ulData)
+{
+    struct call call;
+
+    if (!call_begin(&call, CALL_C_AsyncJoin, hSession, NO_LOCK))
+        return call.rv;
+    put_ulong(&call, hSession);
+    put_text(&call, pFunctionName);
+    put_ulong(&call, ulID);
+    put_bytes(&call, pData, ulData);
+    call_exchange(&call);
+    return call_end(&call);
+}
