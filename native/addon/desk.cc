@@ -123,9 +123,10 @@ double Desk::next() {
 }
 
 double Desk::present(Seat &seat, const Frame &frame) {
-    const Wiped &assembled = seat.long_request(frame.lane);
     if (frame.length <= request_.size) {
+        Wiped &assembled = seat.assembled(frame.lane);
         if (assembled.size() != 0) memcpy(request_.data, assembled.data(), frame.length);
+        assembled.wipe();
         request_.used = frame.length;
     }
     current_ = ++serial_ * LANES + frame.lane;
@@ -143,10 +144,11 @@ double Desk::present_refusal(Seat &seat) {
 
 Napi::Value Desk::large(const Napi::CallbackInfo &info) {
     Seat *seat = seat_of(current_);
-    if (seat == nullptr) return refuse(info.Env(), "no frame");
-    const Wiped &frame = seat->long_request(current_ % LANES);
+    if (seat == nullptr || seat->assembled(current_ % LANES).size() == 0) return refuse(info.Env(), "no large frame");
+    Wiped &frame = seat->assembled(current_ % LANES);
     auto bytes = Napi::ArrayBuffer::New(info.Env(), frame.size());
-    if (frame.size() != 0) memcpy(bytes.Data(), frame.data(), frame.size());
+    memcpy(bytes.Data(), frame.data(), frame.size());
+    frame.wipe();
     larges_.push_back({seat->region(), current_, Napi::Persistent(bytes)});
     return bytes;
 }

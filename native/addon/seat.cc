@@ -54,7 +54,7 @@ Served Seat::take(unsigned lane, size_t length, bool more, uint8_t *request, Fra
         frame = {lane, length};
     } else {
         // Only whole fragments may be followed by others: an endless row of empty ones would occupy the worker for nothing.
-        if ((more && length != LANE_DATA) || !hold(call.request, data, length)) return refuse();
+        if ((more && length != LANE_DATA) || !hold(call, call.request, data, length)) return refuse();
         call.stage = Stage::ASKING;
         frame = {lane, call.request.size()};
     }
@@ -69,11 +69,13 @@ Served Seat::take(unsigned lane, size_t length, bool more, uint8_t *request, Fra
 void Seat::answer(unsigned lane, const uint8_t *bytes, size_t length) {
     Call &call = calls_[lane];
     call.ticket = 0;
-    let_go(call.request);
+    call.request.wipe();
+    refund(call);
+    if (!served()) return;
     if (length <= LANE_DATA) {
         call.stage = Stage::IDLE;
         put(lane, bytes, length, false);
-    } else if (hold(call.reply, bytes, length)) {
+    } else if (hold(call, call.reply, bytes, length)) {
         call.stage = Stage::ANSWERING;
         call.sent = 0;
         put_rest(lane);
@@ -93,8 +95,10 @@ void Seat::put_rest(unsigned lane) {
         return;
     }
     call.stage = Stage::IDLE;
+    // Before the last fragment goes out: the next call of this lane may be charged by another worker at once.
+    refund(call);
     put(lane, from, rest, false);
-    let_go(call.reply);
+    call.reply.wipe();
 }
 
 void Seat::put(unsigned lane, const uint8_t *bytes, size_t length, bool more) {
@@ -105,16 +109,15 @@ void Seat::put(unsigned lane, const uint8_t *bytes, size_t length, bool more) {
     set_state(lane, LANE_ANSWERED);
 }
 
-bool Seat::hold(Wiped &memory, const uint8_t *bytes, size_t length) {
+bool Seat::hold(Call &call, Wiped &memory, const uint8_t *bytes, size_t length) {
     if (!region_->charge(length)) return false;
-    if (memory.append(bytes, length)) return true;
-    region_->refund(length);
-    return false;
+    call.charged += length;
+    return memory.append(bytes, length);
 }
 
-void Seat::let_go(Wiped &memory) {
-    region_->refund(memory.size());
-    memory.wipe();
+void Seat::refund(Call &call) {
+    region_->refund(call.charged);
+    call.charged = 0;
 }
 
 // Releases the lane's contents to its thread. Only one that said it sleeps is woken: the system call is the dear part of an answer.

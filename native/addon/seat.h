@@ -30,11 +30,12 @@ class Seat {
     uint32_t region() const { return region_->id; }
     bool served() const { return standing_ != Standing::TOLD && !region_->detached(); }
 
-    // Serves one pending lane. A frame of one fragment lies in `request` then (LANE_DATA bytes at least), a longer one in long_request.
+    // Serves one pending lane. A frame of one fragment lies in `request` then (LANE_DATA bytes at least), a longer one in assembled().
     Served serve(uint8_t *request, Frame &frame);
     // Is there anything to serve? Sequentially consistent: pairs with the bit that a thread sets before it looks at `asleep`.
     bool due() const;
-    const Wiped &long_request(unsigned lane) const { return calls_[lane].request; }
+    // Whoever has copied it may wipe it; the application is charged for it until the answer all the same.
+    Wiped &assembled(unsigned lane) { return calls_[lane].request; }
 
     // Which call runs in a lane; 0: none.
     uint64_t ticket(unsigned lane) const { return calls_[lane].ticket; }
@@ -53,6 +54,7 @@ class Seat {
         Wiped request;
         Wiped reply;
         size_t sent = 0;
+        size_t charged = 0;
     };
 
     Served refuse();
@@ -60,8 +62,8 @@ class Seat {
     Served take(unsigned lane, size_t length, bool more, uint8_t *request, Frame &frame);
     void put(unsigned lane, const uint8_t *bytes, size_t length, bool more);
     void put_rest(unsigned lane);
-    bool hold(Wiped &memory, const uint8_t *bytes, size_t length);
-    void let_go(Wiped &memory);
+    bool hold(Call &call, Wiped &memory, const uint8_t *bytes, size_t length);
+    void refund(Call &call);
     void set_state(unsigned lane, uint32_t state);
 
     std::shared_ptr<Region> region_;
