@@ -5,5 +5,5 @@ const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.
 
 export const project = at('');
 export const modulePath = process.env.STRONGROOM_TEST_MODULE ?? at('build/Release/libstrongroom.so');
-export const speedMeter = at('build/Release/hsm-speed');
+export const speedMeter = process.env.STRONGROOM_TEST_METER ?? at('build/Release/hsm-speed');
 export const command = at('bin/strongroom');
