@@ -4,7 +4,7 @@ import { CKA } from '../protocol/constants.ts';
 import type { Attributes, Template, TemplateEntry } from './attribute.ts';
 import { EMPTY, isTrue, sameBytes } from './attribute.ts';
 import { secretTypes, shapeOf } from './classes.ts';
-import { unpackTemplate } from './nested.ts';
+import { isTemplateAttribute, unpackTemplate } from './nested.ts';
 import { note } from './rules.ts';
 
 /** Footnote 7. */
@@ -31,7 +31,8 @@ export function matches(object: Attributes, template: Template): boolean {
 function hasValue(object: Attributes, { type, value, nested }: TemplateEntry): boolean {
   const own = object.get(type);
   if (own === undefined || isSecret(object, type)) return false;
-  return nested ? sameTemplate(unpackTemplate(own), nested) : sameBytes(own, value ?? EMPTY);
+  if (nested) return isTemplateAttribute(type) && sameTemplate(unpackTemplate(own), nested);
+  return sameBytes(own, value ?? EMPTY);
 }
 
 /** A template to search for is compared as it came: that it may be nonsense only means that nothing matches. */

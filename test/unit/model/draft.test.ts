@@ -42,6 +42,17 @@ describe('a generated key', () => {
     expectError('ATTRIBUTE_VALUE_INVALID', () => generate({ KEY_TYPE: new Uint8Array(4), VALUE_LEN: 16 }));
   });
 
+  it('contradicts its mechanism before it lacks anything', () => {
+    const ec = attributes({ CLASS: CKO.PUBLIC_KEY, KEY_TYPE: CKK.EC });
+    expectError('TEMPLATE_INCONSISTENT', () => draftObject('generate', template({ KEY_TYPE: CKK.RSA }), ec));
+  });
+
+  it('has whatever else is implied, and nothing instead', () => {
+    const implied = new Map([...aesImplied, ...attributes({ WRAP: true })]);
+    expect(draftObject('generate', template({ VALUE_LEN: 16 }), implied).given.get(CKA.WRAP)).toEqual(TRUE);
+    expectError('TEMPLATE_INCONSISTENT', () => draftObject('generate', template({ VALUE_LEN: 16, WRAP: false }), implied));
+  });
+
   it('needs what footnote 3 asks for', () => {
     expectError('TEMPLATE_INCOMPLETE', () => generate({}));
     const rsa = attributes({ CLASS: CKO.PUBLIC_KEY, KEY_TYPE: CKK.RSA });
@@ -136,6 +147,13 @@ describe('an unwrapped key', () => {
     expect(valueIn(key, 'ALWAYS_SENSITIVE')).toEqual(FALSE);
     expect(valueIn(key, 'NEVER_EXTRACTABLE')).toEqual(FALSE);
     expect(valueIn(key, 'KEY_GEN_MECHANISM')).toEqual(ulongBytes(CK.UNAVAILABLE_INFORMATION));
+  });
+
+  it('takes no history from the key that unwrapped it', () => {
+    const base = attributes({ ALWAYS_SENSITIVE: true, NEVER_EXTRACTABLE: true });
+    const key = makeObject('unwrap', template({ ...kind, EXTRACTABLE: false }), new Map(), aesMade, { base });
+    expect(valueIn(key, 'ALWAYS_SENSITIVE')).toEqual(FALSE);
+    expect(valueIn(key, 'NEVER_EXTRACTABLE')).toEqual(FALSE);
   });
 
   it('needs its class and type, from the template or the mechanism', () => {

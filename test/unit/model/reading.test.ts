@@ -87,6 +87,10 @@ describe('C_FindObjects', () => {
     expect(matches(create({ ...data, VALUE: 'x' }), template({ VALUE: 'x' }))).toBe(true);
   });
 
+  it('does not match a template with what is none', () => {
+    expect(matches(object, template({ CLASS: [], LABEL: [] }))).toBe(false);
+  });
+
   it('compares templates entry by entry', () => {
     const wrapping = create({ ...aes, WRAP_TEMPLATE: template({ LABEL: 'x', UNWRAP_TEMPLATE: template({ ID: 'y' }) }) });
     const search = (entries: Entries) => matches(wrapping, template({ WRAP_TEMPLATE: template(entries) }));
