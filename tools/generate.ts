@@ -3,13 +3,15 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { callsSource } from './generate/calls.ts';
+import { functionsPage } from './generate/functions.ts';
 import { layoutHeader } from './generate/layout.ts';
+import { output as mechanismsPage } from './generate/mechanisms.ts';
 import type { Output } from './generate/output.ts';
 import { parametersSource } from './generate/parameters.ts';
 import { pkcs11Header } from './generate/pkcs11.ts';
 
 /** Every generated file. A new one is a module in tools/generate/ that exports an Output, and a word here. */
-const outputs: readonly Output[] = [pkcs11Header, layoutHeader, callsSource, parametersSource];
+const outputs: readonly Output[] = [pkcs11Header, layoutHeader, callsSource, parametersSource, functionsPage, mechanismsPage];
 
 const root = join(import.meta.dirname, '..');
 

@@ -10,8 +10,10 @@ import { Partial } from '../protocol/codec.ts';
 import { CK, CKA, CKR } from '../protocol/constants.ts';
 import { QUERY, type WireSpace } from '../protocol/reader.ts';
 import type { WireValue } from '../protocol/writer.ts';
+import { LOGIN } from '../token/board.ts';
 import { sessionOf } from '../token/context.ts';
 import type { TokenObject } from '../token/objects.ts';
+import type { Session } from '../token/session.ts';
 import { EMPTY, type Handlers } from './handler.ts';
 
 const UNAVAILABLE = CK.UNAVAILABLE_INFORMATION;
@@ -33,7 +35,7 @@ export const objects: Pick<
 > = {
   C_CreateObject: async (context, { hSession, pTemplate }) => {
     const session = sessionOf(context, hSession);
-    const attributes = createObject(pTemplate);
+    const attributes = createObject(pTemplate, { bySo: isSo(session) });
     completeObject(attributes);
     const [phObject] = await context.objects.create(session, [attributes]);
     return { phObject: phObject! };
@@ -41,7 +43,7 @@ export const objects: Pick<
 
   C_CopyObject: async (context, { hSession, hObject, pTemplate }) => {
     const session = sessionOf(context, hSession);
-    const attributes = copyObject(context.objects.get(session, hObject).attributes, pTemplate);
+    const attributes = copyObject(context.objects.get(session, hObject).attributes, pTemplate, { bySo: isSo(session) });
     const [phNewObject] = await context.objects.create(session, [attributes]);
     return { phNewObject: phNewObject! };
   },
@@ -76,7 +78,12 @@ export const objects: Pick<
   },
 
   C_SetAttributeValue: async (context, { hSession, hObject, pTemplate }) => {
-    await context.objects.change(sessionOf(context, hSession), hObject, ({ attributes }) => changeObject(attributes, pTemplate));
+    const session = sessionOf(context, hSession);
+    await context.objects.change(session, hObject, ({ attributes }) => {
+      const changed = changeObject(attributes, pTemplate, { bySo: isSo(session) });
+      if (pTemplate.some(({ type }) => type === CKA.PUBLIC_KEY_INFO)) completeObject(changed);
+      return changed;
+    });
     return undefined;
   },
 
@@ -100,6 +107,9 @@ export const objects: Pick<
     return undefined;
   },
 };
+
+/** Some attributes are the SO's to set (footnote 10). */
+const isSo = ({ login }: Session): boolean => login === LOGIN.SO;
 
 interface Answer {
   readonly rv: number;
