@@ -1,0 +1,69 @@
+// What is generated is committed, and is what the tables say today.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { calls } from '../../src/protocol/calls.ts';
+import { fnv1a, TABLES } from '../../src/protocol/hash.ts';
+import { project } from '../support/paths.ts';
+
+const generate = (root: string, ...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'tools/generate.ts'), ...args], { encoding: 'utf8' });
+  return { status, stdout, stderr };
+};
+
+const read = (path: string) => readFileSync(join(project, path), 'utf8');
+
+/** What the generator reads and writes, in a folder of the test's own. */
+const copy = (): string => {
+  const root = mkdtempSync(join(tmpdir(), 'sr-generate-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  // src and docs whole: generators read more than the protocol's tables, and their outputs stand in docs too.
+  for (const folder of ['tools', 'src', 'docs', 'native/shared', 'native/pkcs11']) {
+    cpSync(join(project, folder), join(root, folder), { recursive: true });
+  }
+  cpSync(join(project, 'package.json'), join(root, 'package.json'));
+  for (const folder of ['node_modules', 'build']) symlinkSync(join(project, folder), join(root, folder));
+  return root;
+};
+
+test('the committed outputs are what the tables make today', () => {
+  expect(generate(project, '--check')).toEqual({ status: 0, stdout: '', stderr: '' });
+});
+
+test('an output that was changed by hand is called stale, and written again', () => {
+  const root = copy();
+  const path = join(root, 'native/shared/layout.h');
+  const right = readFileSync(path, 'utf8');
+  writeFileSync(path, right.replace('#define LANES 64u', '#define LANES 63u'));
+  expect(generate(root, '--check')).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: 'native/shared/layout.h is stale: run "node tools/generate.ts" and commit the result.\n',
+  });
+  expect(generate(root)).toEqual({ status: 0, stdout: 'wrote native/shared/layout.h\n', stderr: '' });
+  expect(readFileSync(path, 'utf8')).toBe(right);
+});
+
+test.each(['native/shared/pkcs11.h', 'native/shared/layout.h', 'native/pkcs11/calls.c', 'native/pkcs11/parameters.c'])(
+  '%s says in its first line that it is generated',
+  (path) => {
+    expect(read(path).split('\n')[0]).toMatch(/^\/\/ GENERATED from .* by tools\/generate\.ts; do not edit\.$/);
+  },
+);
+
+test('every row with entry "call" has its function in calls.c, and no other has', () => {
+  const rows = Object.entries(calls).filter(([, { entry }]) => entry === 'call');
+  const functions = [...read('native/pkcs11/calls.c').matchAll(/^CK_RV (C_\w+)\(/gm)].map(([, name]) => name);
+  expect(functions).toEqual(rows.map(([name]) => name));
+});
+
+test('both languages have the same hash of the tables', () => {
+  expect(read('native/shared/layout.h')).toContain(`#define STRONGROOM_TABLES 0x${TABLES.toString(16)}u\n`);
+});
+
+test('the hash is FNV-1a', () => {
+  expect(fnv1a('')).toBe(0x811c9dc5);
+  expect(fnv1a('foobar')).toBe(0xbf9cf968);
+});
