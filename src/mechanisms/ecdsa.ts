@@ -5,9 +5,10 @@ import { signDigest, verifyDigest } from '../crypto/native.ts';
 import { CKF, CKK, CKM } from '../protocol/constants.ts';
 import { type EcKey, ecPrivate, ecPublic, generateEcPair } from './ec-key.ts';
 import { type Hash, hashes } from './hashes.ts';
+import { asGiven, hashed } from './intake.ts';
 import type { Mechanism, Row } from './mechanism.ts';
 import { noParameter } from './parameter.ts';
-import { asGiven, type Family, hashed, type Scheme, signature } from './signature.ts';
+import { type Family, type Scheme, signature } from './signature.ts';
 
 const bits = curves.map((curve) => curve.bits);
 
@@ -19,7 +20,7 @@ const ec = (operations: Mechanism['operations']): Mechanism => ({
 });
 
 const ecdsa: Scheme<EcKey> = {
-  sign: (key, digest, out) => void signDigest(key.native, digest, out),
+  sign: (key, digest, out) => signDigest(key.native, digest, out),
   verify: (key, digest, signature) => verifyDigest(key.native, digest, widened(signature, key.size)),
   // §6.3.1: r and s may both lack leading zeros, as long as they are of one length.
   accepts: (key, length) => length > 0 && length <= key.size && length % 2 === 0,

@@ -6,9 +6,10 @@ import { ensure } from '../model/error.ts';
 import { CKF, CKK, CKM } from '../protocol/constants.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
 import { type EdwardsKey, edwardsPrivate, edwardsPublic, generateEdwardsPair } from './edwards-key.ts';
+import { kept } from './intake.ts';
 import type { Mechanism, Row } from './mechanism.ts';
 import { noParameter, structParameter } from './parameter.ts';
-import { kept, type Scheme, signature } from './signature.ts';
+import { type Scheme, signature } from './signature.ts';
 
 const bits = edwardsCurves.map((curve) => curve.bits);
 
@@ -20,7 +21,7 @@ const edwards = (operations: Mechanism['operations']): Mechanism => ({
 });
 
 const eddsa = (variant?: EdVariant): Scheme<EdwardsKey> => ({
-  sign: (key, message, out) => void signMessage(key.native, message, out, variant),
+  sign: (key, message, out) => signMessage(key.native, message, out, variant),
   verify: (key, message, signature) => verifyMessage(key.native, message, signature, variant),
 });
 

@@ -13,10 +13,10 @@ export class Held {
     return this.#length;
   }
 
-  /** Copies: the caller's bytes may be a view of something that changes. */
+  /** Copies: the caller's bytes may be a view of something that changes. (A Buffer's own slice() would be one more view.) */
   update(part: Uint8Array): void {
     ensure(this.#length + part.length <= HELD_MAX, 'TOKEN_RESOURCE_EXCEEDED', 'an operation has more parts than are kept');
-    this.#parts.push(part.slice());
+    this.#parts.push(Buffer.from(part));
     this.#length += part.length;
   }
 

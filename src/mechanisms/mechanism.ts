@@ -9,9 +9,10 @@ export interface Key {
   readonly memo: Map<string, unknown>;
 }
 
-/** `size`: bytes of the result. Without `update` and `final` the mechanism is single-part only. */
+/** `size`: bytes of the result. Without `update` and `final` the mechanism is single-part only. `once` is for data in one part. */
 export interface Digesting {
   readonly size: number;
+  once(data: Uint8Array): Uint8Array;
   update(part: Uint8Array): void;
   final(): Uint8Array;
 }

@@ -5,10 +5,11 @@ import { ensure } from '../model/error.ts';
 import { CKG, CKK, CKM } from '../protocol/constants.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
 import { allHashes, type Hash, hashes } from './hashes.ts';
+import { asGiven, hashed } from './intake.ts';
 import type { Row } from './mechanism.ts';
 import { bytesParameter, ulongAt } from './parameter.ts';
 import { type RsaKey, rsaPrivate, rsaPublic, rsaSizes } from './rsa-key.ts';
-import { asGiven, type Family, hashed, type Scheme, signature } from './signature.ts';
+import { type Family, type Scheme, signature } from './signature.ts';
 
 const hashOf: ReadonlyMap<number, Hash> = new Map(allHashes.map((hash) => [hash.digest, hash]));
 
@@ -46,7 +47,7 @@ const family = (hash?: Hash): Family<RsaKey> => ({
     return {
       sign({ native }, digest, out) {
         check(digest);
-        signRsaPss(native, digest, pss, out);
+        return signRsaPss(native, digest, pss, out);
       },
       verify({ native }, digest, signature) {
         check(digest);

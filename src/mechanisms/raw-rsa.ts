@@ -6,11 +6,12 @@ import { bitLength } from '../crypto/rsa.ts';
 import type { Attributes } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
 import { CKA, CKK, CKM } from '../protocol/constants.ts';
+import { asGiven } from './intake.ts';
 import { attribute, remembered } from './key.ts';
 import type { Key, Row } from './mechanism.ts';
 import { noParameter } from './parameter.ts';
 import { rsaPrivateDer, rsaPublicDer, rsaSizes } from './rsa-key.ts';
-import { asGiven, type Loaded, type Scheme, signature } from './signature.ts';
+import { type Loaded, type Scheme, signature } from './signature.ts';
 
 interface RawKey extends Loaded {
   readonly node: KeyObject;
@@ -42,6 +43,7 @@ const raw: Scheme<RawKey> = {
     const signed = attempt(() => privateEncrypt({ key: key.node, padding }, widened(data, key.size)));
     ensure(signed !== undefined, 'DATA_INVALID', 'the data is a number that is not below the RSA modulus');
     out.set(signed);
+    return signed.length;
   },
   verify(key, data, signature) {
     const wide = widened(data, key.size);

@@ -5,10 +5,11 @@ import { signRsaPkcs1, verifyRsaPkcs1 } from '../crypto/native.ts';
 import { ensure } from '../model/error.ts';
 import { CKK, CKM } from '../protocol/constants.ts';
 import { type Hash, hashes } from './hashes.ts';
+import { asGiven, hashed } from './intake.ts';
 import type { Mechanism, Row } from './mechanism.ts';
 import { noParameter } from './parameter.ts';
 import { generateRsaPair, type RsaKey, rsaPrivate, rsaPublic, rsaSizes } from './rsa-key.ts';
-import { asGiven, type Family, hashed, type Scheme, signature } from './signature.ts';
+import { type Family, type Scheme, signature } from './signature.ts';
 
 const rsa = (operations: Mechanism['operations']): Mechanism => ({ keyType: CKK.RSA, keySize: rsaSizes, operations });
 
@@ -25,7 +26,7 @@ const family = (scheme: Scheme<RsaKey>): Family<RsaKey> => ({
 const pkcs1: Scheme<RsaKey> = {
   sign(key, data, out) {
     ensure(data.length <= key.size - 11, 'DATA_LEN_RANGE', 'more data than the RSA modulus has room for');
-    signRsaPkcs1(key.native, data, out);
+    return signRsaPkcs1(key.native, data, out);
   },
   verify(key, data, signature) {
     ensure(data.length <= key.size - 11, 'DATA_LEN_RANGE', 'more data than the RSA modulus has room for');

@@ -1,11 +1,12 @@
 // Secret keys: AES, and those without an algorithm, HMAC's among them: generated, and completed when an application brings them.
 
-import { createCipheriv, hash, randomBytes } from 'node:crypto';
-import { type Template, ulongBytes } from '../model/attribute.ts';
+import { createCipheriv, randomBytes } from 'node:crypto';
+import { digest } from '../crypto/digest.ts';
+import { ulongBytes } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
 import { CKA, CKK, CKM, CKO } from '../protocol/constants.ts';
 import { contribute, type Draft, drafted } from './contribute.ts';
-import { given, requiredUlong } from './key.ts';
+import { requiredUlong } from './key.ts';
 import type { Made, Mechanism, Row } from './mechanism.ts';
 import { noParameter } from './parameter.ts';
 
@@ -24,7 +25,7 @@ export function completeAes(draft: Draft): void {
 export function completeGeneric(draft: Draft): void {
   const value = drafted(draft, CKA.VALUE);
   contribute(draft, CKA.VALUE_LEN, ulongBytes(value.length));
-  contributeCheckValue(draft, hash('sha1', value, 'buffer'));
+  contributeCheckValue(draft, digest('sha1', value));
 }
 
 /** §4.10.2: given as an empty value, it is to be left out. */
@@ -32,14 +33,12 @@ function contributeCheckValue(draft: Draft, from: Uint8Array): void {
   if (draft.get(CKA.CHECK_VALUE)?.length !== 0) contribute(draft, CKA.CHECK_VALUE, Uint8Array.from(from.subarray(0, 3)));
 }
 
-function made(type: number, length: number, template: Template, complete: (draft: Draft) => void): Made {
+function made(type: number, length: number, complete: (draft: Draft) => void): Made {
   const draft: Draft = new Map([
     [CKA.CLASS, ulongBytes(CKO.SECRET_KEY)],
     [CKA.KEY_TYPE, ulongBytes(type)],
     [CKA.VALUE, randomBytes(length)],
   ]);
-  const checkValue = given(template, CKA.CHECK_VALUE);
-  if (checkValue !== undefined) draft.set(CKA.CHECK_VALUE, checkValue);
   complete(draft);
   return draft;
 }
@@ -57,7 +56,7 @@ const generation = (
       noParameter(parameter);
       const length = requiredUlong(template, CKA.VALUE_LEN);
       ensure(isSize(length), 'ATTRIBUTE_VALUE_INVALID', 'CKA_VALUE_LEN is no length of such a key');
-      return made(type, length, template, complete);
+      return made(type, length, complete);
     },
   },
 });

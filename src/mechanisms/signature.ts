@@ -2,10 +2,9 @@
 // how the application's data becomes what the scheme signs. Everything that can be is made once, so that C_SignInit with a
 // key that was used before makes one object and no more.
 
-import { createHash, hash as hashOnce } from 'node:crypto';
+import { ensure } from '../model/error.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
-import type { Hash } from './hashes.ts';
-import { Held } from './held.ts';
+import { type InParts, type Intake, type Parts, takesParts } from './intake.ts';
 import type { Key, Operations, Signing, Verifying } from './mechanism.ts';
 
 /** A key as the scheme wants it, and how many bytes its signatures have. */
@@ -13,9 +12,9 @@ export interface Loaded {
   readonly size: number;
 }
 
-/** An algorithm. `data` is what it signs: a digest, or whatever the application gave. `out` is as long as a signature. */
+/** An algorithm. `data` is what it signs: a digest, or whatever the application gave. `out` is as long as a signature; signing fills it. */
 export interface Scheme<K extends Loaded> {
-  sign(key: K, data: Uint8Array, out: Uint8Array): void;
+  sign(key: K, data: Uint8Array, out: Uint8Array): number;
   verify(key: K, data: Uint8Array, signature: Uint8Array): boolean;
   /** Where signatures may have other lengths than `size`: whether they may have this one. */
   accepts?(key: K, length: number): boolean;
@@ -27,48 +26,22 @@ export interface Family<K extends Loaded> {
   readonly scheme: (parameter: MechanismParameter, key: K) => Scheme<K>;
 }
 
-interface Intake {
-  once(data: Uint8Array): Uint8Array;
-  /** Without it: one part only. */
-  begin?(): Parts;
-}
-interface Parts {
-  update(part: Uint8Array): unknown;
-  final(): Uint8Array;
-}
-type InParts = Required<Intake>;
-
-/** The data itself, in one part. */
-export const asGiven: Intake = { once: (data) => data };
-
-/** The data itself, kept until it is complete: for algorithms that read it twice. */
-export const kept: InParts = { once: (data) => data, begin: () => new Held() };
-
-export const hashed = ({ name }: Hash): InParts => ({
-  once: (data) => hashOnce(name, data, 'buffer'),
-  begin() {
-    const state = createHash(name);
-    return { update: (part) => state.update(part), final: () => state.digest() };
-  },
-});
-
 export function signature<K extends Loaded>(family: Family<K>, intake: Intake): Required<Pick<Operations, 'sign' | 'verify'>> {
-  const inParts = (given: Intake): given is InParts => given.begin !== undefined;
   return {
     sign(key, parameter) {
       const loaded = family.private(key);
       const scheme = family.scheme(parameter, loaded);
-      return inParts(intake) ? new SignParts(loaded, scheme, intake) : new Sign(loaded, scheme, intake);
+      return takesParts(intake) ? new SignParts(loaded, scheme, intake) : new Sign(loaded, scheme, intake);
     },
     verify(key, parameter) {
       const loaded = family.public(key);
       const scheme = family.scheme(parameter, loaded);
-      return inParts(intake) ? new VerifyParts(loaded, scheme, intake) : new Verify(loaded, scheme, intake);
+      return takesParts(intake) ? new VerifyParts(loaded, scheme, intake) : new Verify(loaded, scheme, intake);
     },
   };
 }
 
-class Session<K extends Loaded, I extends Intake> {
+class Signature<K extends Loaded, I extends Intake> {
   readonly size: number;
   protected readonly key: K;
   protected readonly scheme: Scheme<K>;
@@ -81,13 +54,15 @@ class Session<K extends Loaded, I extends Intake> {
   }
 }
 
-class Sign<K extends Loaded, I extends Intake> extends Session<K, I> implements Signing {
+class Sign<K extends Loaded, I extends Intake> extends Signature<K, I> implements Signing {
   sign(data: Uint8Array): Uint8Array {
     return this.signed(this.intake.once(data));
   }
   protected signed(data: Uint8Array): Uint8Array {
     const out = Buffer.allocUnsafe(this.size);
-    this.scheme.sign(this.key, data, out);
+    const length = this.scheme.sign(this.key, data, out);
+    // What was not written is memory that held something else.
+    ensure(length === out.length, 'DEVICE_ERROR', 'a signature has another length than its key says');
     return out;
   }
 }
@@ -103,7 +78,7 @@ class SignParts<K extends Loaded> extends Sign<K, InParts> {
   }
 }
 
-class Verify<K extends Loaded, I extends Intake> extends Session<K, I> implements Verifying {
+class Verify<K extends Loaded, I extends Intake> extends Signature<K, I> implements Verifying {
   verify(data: Uint8Array, signature: Uint8Array): boolean {
     return this.scheme.verify(this.key, this.intake.once(data), signature);
   }

@@ -1,0 +1,102 @@
+// Keys and operations as the token layer would make them, without the token layer.
+
+import { generateKeyPairSync } from 'node:crypto';
+import { completeObject } from '../../../src/mechanisms/complete.ts';
+import type { Ciphering, Key, MadePair, Operations, Slow } from '../../../src/mechanisms/mechanism.ts';
+import { mechanisms } from '../../../src/mechanisms/registry.ts';
+import { type Template, ulongBytes } from '../../../src/model/attribute.ts';
+import { CKA, CKK, CKM, CKO } from '../../../src/protocol/constants.ts';
+import type { MechanismParameter, ParameterStruct } from '../../../src/protocol/parameters.ts';
+
+export type CkmName = keyof typeof CKM;
+
+export const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
+export const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+export const slow: Slow = {
+  async generateRsa(modulusLength, exponent) {
+    const publicExponent = Number(`0x${text(exponent)}`);
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength, publicExponent });
+    return privateKey.export({ format: 'der', type: 'pkcs8' });
+  },
+};
+
+/** A mechanism's operation, which must be there. */
+export function operation<O extends keyof Operations>(name: CkmName, which: O): NonNullable<Operations[O]> {
+  const found = mechanisms.get(CKM[name])?.operations[which];
+  if (found === undefined) throw new Error(`CKM_${name} does not ${which}`);
+  return found;
+}
+
+export type Attributes = Partial<Record<keyof typeof CKA, Uint8Array>>;
+
+export const attributesOf = (values: Attributes): Map<number, Uint8Array> =>
+  new Map(Object.entries(values).map(([name, value]) => [CKA[name as keyof typeof CKA], value]));
+
+export const templateOf = (values: Attributes): Template => [...attributesOf(values)].map(([type, value]) => ({ type, value }));
+
+export const keyOf = (attributes: ReadonlyMap<number, Uint8Array>): Key => ({ attributes, memo: new Map() });
+
+/** A key as C_CreateObject makes it. */
+export function created(keyClass: keyof typeof CKO, keyType: keyof typeof CKK, values: Attributes): Key {
+  const attributes = attributesOf({ CLASS: ulongBytes(CKO[keyClass]), KEY_TYPE: ulongBytes(CKK[keyType]), ...values });
+  completeObject(attributes);
+  return keyOf(attributes);
+}
+
+export interface Pair {
+  readonly publicKey: Key;
+  readonly privateKey: Key;
+}
+
+const pair = (made: MadePair): Pair => ({ publicKey: keyOf(made.publicKey), privateKey: keyOf(made.privateKey) });
+
+export const generated = async (name: CkmName, publicTemplate: Attributes): Promise<Pair> =>
+  pair(await operation(name, 'generateKeyPair')(templateOf(publicTemplate), [], null, slow));
+
+export const sign = (name: CkmName, key: Key, data: Uint8Array, parameter: MechanismParameter = null): Uint8Array =>
+  operation(name, 'sign')(key, parameter).sign(data);
+
+export function signParts(name: CkmName, key: Key, parts: readonly Uint8Array[], parameter: MechanismParameter = null): Uint8Array {
+  const signing = operation(name, 'sign')(key, parameter);
+  for (const part of parts) signing.update!(part);
+  return signing.final!();
+}
+
+/** As C_Verify: a signature of a wrong length is wrong. */
+export function verify(name: CkmName, key: Key, data: Uint8Array, signature: Uint8Array, parameter: MechanismParameter = null): boolean {
+  const verifying = operation(name, 'verify')(key, parameter);
+  return signature.length === verifying.size && verifying.verify(data, signature);
+}
+
+export function verifyParts(
+  name: CkmName,
+  key: Key,
+  parts: readonly Uint8Array[],
+  signature: Uint8Array,
+  parameter: MechanismParameter = null,
+): boolean {
+  const verifying = operation(name, 'verify')(key, parameter);
+  for (const part of parts) verifying.update!(part);
+  return signature.length === verifying.size && verifying.final!(signature);
+}
+
+/** Runs a cipher over parts, and fails where more came out than was bound to. */
+export function inParts(ciphering: Ciphering, parts: readonly Uint8Array[]): Uint8Array {
+  const bounded = (bound: number, result: Uint8Array): Uint8Array => {
+    if (result.length > bound) throw new Error(`${result.length} bytes where at most ${bound} were announced`);
+    return result;
+  };
+  const results = parts.map((part) => bounded(ciphering.bound(part.length), ciphering.update!(part)));
+  return Buffer.concat([...results, bounded(ciphering.bound(0), ciphering.final!())]);
+}
+
+/** Cuts data into parts of these sizes, and the rest. */
+export function cut(data: Uint8Array, ...sizes: readonly number[]): Uint8Array[] {
+  const ends = sizes.map((_, i) => sizes.slice(0, i + 1).reduce((sum, size) => sum + size));
+  return [0, ...ends].map((start, i) => data.subarray(start, ends[i]));
+}
+
+export const ulongs = (...values: readonly number[]): Uint8Array => Buffer.concat(values.map(ulongBytes));
+
+export const struct = (name: ParameterStruct['struct'], fields: ParameterStruct['fields']): ParameterStruct => ({ struct: name, fields });
