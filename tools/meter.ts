@@ -11,6 +11,9 @@ export const ROOT = join(import.meta.dirname, '..');
 export const STRONGROOM = join(ROOT, 'build', 'Release', 'libstrongroom.so');
 const METER = join(ROOT, 'build', 'Release', 'hsm-speed');
 
+/** No run takes a tenth of it; a module that hangs is ended. */
+const PATIENCE_MS = 60_000;
+
 export interface Token {
   readonly module: string;
   readonly label: string;
@@ -34,9 +37,7 @@ interface Kind {
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
 const fromJwk = (key: Record<string, string>) => createPublicKey({ key, format: 'jwk' });
 
-/** The point inside its DER OCTET STRING; these are all shorter than 128 bytes. */
-const pointOf = (octets: Buffer) => octets.subarray(2);
-
+// A point stands at the end of CKA_EC_POINT, whether or not the module packs it into a DER OCTET STRING.
 const parameters = (oid: string): Template => [{ type: CKA.EC_PARAMS, value: Buffer.from(oid, 'hex') }];
 
 export const KINDS: readonly Kind[] = [
@@ -58,8 +59,8 @@ export const KINDS: readonly Kind[] = [
     generation: CKM.EC_KEY_PAIR_GEN,
     template: parameters('06082a8648ce3d030107'),
     publicKey: (read) => {
-      const point = pointOf(read(CKA.EC_POINT));
-      return fromJwk({ kty: 'EC', crv: 'P-256', x: base64(point.subarray(1, 33)), y: base64(point.subarray(33)) });
+      const point = read(CKA.EC_POINT).subarray(-64);
+      return fromJwk({ kty: 'EC', crv: 'P-256', x: base64(point.subarray(0, 32)), y: base64(point.subarray(32)) });
     },
   },
   {
@@ -69,7 +70,7 @@ export const KINDS: readonly Kind[] = [
     generation: CKM.EC_EDWARDS_KEY_PAIR_GEN,
     // The name, not the object identifier: SoftHSM 2.6 knows only this one.
     template: parameters('130c656477617264733235353139'),
-    publicKey: (read) => fromJwk({ kty: 'OKP', crv: 'Ed25519', x: base64(pointOf(read(CKA.EC_POINT))) }),
+    publicKey: (read) => fromJwk({ kty: 'OKP', crv: 'Ed25519', x: base64(read(CKA.EC_POINT).subarray(-32)) }),
   },
 ];
 
@@ -153,6 +154,8 @@ export interface Run {
   readonly threads: number;
   /** Signatures a thread makes, or how long all of them sign. */
   readonly until: { readonly iterations: number } | { readonly seconds: number };
+  /** C_Initialize(NULL) as in 2008, or with CKF_OS_LOCKING_OK. */
+  readonly initialise?: 'null' | 'os';
   /** Where the meter writes the signatures that somebody is to verify. */
   readonly signatures?: string;
 }
@@ -163,12 +166,20 @@ export interface Speed {
   readonly rate: number;
 }
 
-/** C_Initialize(NULL), a session a thread, one key for all of them: the calls of the program of 2008. */
-export async function measure(token: Token, kind: Kind, { threads, until, signatures }: Run): Promise<Speed> {
+/** A session a thread, one key for all of them: the calls of the program of 2008. */
+export async function measure(token: Token, kind: Kind, { threads, until, initialise = 'null', signatures }: Run): Promise<Speed> {
   const [limit, value] = Object.entries(until)[0] as [string, number];
   const chosen = ['--module', token.module, '--label', token.label, '--key', kind.type, '--mechanism', kind.mechanism];
-  const size = ['--threads', `${threads}`, `--${limit}`, `${value}`, ...(signatures === undefined ? [] : ['--signatures', signatures])];
+  const size = [
+    '--threads',
+    `${threads}`,
+    `--${limit}`,
+    `${value}`,
+    '--init',
+    initialise,
+    ...(signatures === undefined ? [] : ['--signatures', signatures]),
+  ];
   const env = { ...process.env, ...token.environment, STRONGROOM_PIN: token.pin };
-  const { stdout } = await promisify(execFile)(METER, [...chosen, ...size, '--json'], { env });
+  const { stdout } = await promisify(execFile)(METER, [...chosen, ...size, '--json'], { env, timeout: PATIENCE_MS, killSignal: 'SIGKILL' });
   return JSON.parse(stdout);
 }

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import Table from 'cli-table3';
+import { table } from '../src/cli/tables.ts';
 import { type KeyKind, KINDS, measure, publicKeys, ROOT, type Speed, STRONGROOM, type Token } from './meter.ts';
 import { wrongOnes } from './verify.ts';
 
@@ -60,15 +60,14 @@ async function signWithAll(): Promise<Row[]> {
 }
 
 function print(rows: readonly Row[]): void {
-  const table = new Table({
-    head: ['key', 'threads', 'signatures', 'verified', 'per second'],
-    colAligns: ['left', 'right', 'right', 'right', 'right'],
-    style: { head: [], border: [] },
-  });
-  for (const { kind, threads, signatures, wrong, rate } of rows) {
-    table.push([kind.title, threads, signatures, wrong === 0 ? 'all' : `${wrong} WRONG`, Math.round(rate).toLocaleString('en')]);
-  }
-  console.log(table.toString());
+  const cells = rows.map(({ kind, threads, signatures, wrong, rate }) => [
+    kind.title,
+    threads,
+    signatures,
+    wrong === 0 ? 'all' : `${wrong} WRONG`,
+    Math.round(rate).toLocaleString('en'),
+  ]);
+  console.log(table(['KEY', 'THREADS', 'SIGNATURES', 'VERIFIED', 'PER SECOND'], cells, 1));
 }
 
 const NEXT = `
@@ -98,7 +97,7 @@ async function demonstrate(): Promise<void> {
   if (rows.some(({ wrong }) => wrong > 0)) throw new Error('there are wrong signatures');
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 process.once('exit', clear);
 try {
   await demonstrate();

@@ -7,7 +7,7 @@ import { availableParallelism, cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
-import Table from 'cli-table3';
+import { table } from '../../src/cli/tables.ts';
 import { createKeys, createToken, type KeyKind, KINDS, measure, ROOT, STRONGROOM, type Token } from '../../tools/meter.ts';
 import { opensslLimit } from './limit.ts';
 import { type Summary, summarise } from './statistics.ts';
@@ -55,7 +55,7 @@ async function measureAll(both: { softhsm: Token; strongroom: Token }): Promise<
     for (const each of cases) {
       for (const name of order) {
         bar.update({ what: `${each.kind.title}, ${each.threads} threads, ${name}` });
-        each[name].push((await measure(both[name], each.kind, { threads: each.threads, until: { seconds } })).rate);
+        each[name].push((await measure(both[name], each.kind, { threads: each.threads, until: { seconds }, initialise: 'os' })).rate);
         bar.increment();
       }
     }
@@ -68,25 +68,47 @@ async function measureAll(both: { softhsm: Token; strongroom: Token }): Promise<
   return { cases, limits };
 }
 
+/** What becomes of a module that was promised one thread, by C_Initialize(NULL), and then gets two. */
+async function breakPromise(token: Token): Promise<string> {
+  const [kind] = KINDS as [KeyKind];
+  try {
+    const { signatures } = await measure(token, kind, { threads: 2, until: { seconds }, initialise: 'null' });
+    return `${signatures} signatures`;
+  } catch (error) {
+    // The meter's own sentence, or the signal that ended it: both are the result.
+    const { stderr, signal } = error as { stderr?: string; signal?: string };
+    return stderr?.trim() || `ended by ${signal}`;
+  }
+}
+
+const promises = async ({ softhsm, strongroom }: Record<'softhsm' | 'strongroom', Token>) => ({
+  softhsm: await breakPromise(softhsm),
+  strongroom: await breakPromise(strongroom),
+});
+
+interface Measured {
+  readonly cases: readonly Case[];
+  readonly limits: readonly Limit[];
+  readonly promise: Readonly<Record<'softhsm' | 'strongroom', string>>;
+}
+
 const ratios = ({ softhsm, strongroom }: Case) => strongroom.map((rate, round) => rate / (softhsm[round] ?? Number.NaN));
 const whole = (summary: Summary) => Math.round(summary.median).toLocaleString('en');
 const spread = ({ median, least, most }: Summary) => `${median.toFixed(2)}  (${least.toFixed(2)} to ${most.toFixed(2)})`;
 
-function print({ cases, limits }: { cases: Case[]; limits: Limit[] }): void {
-  const style = { head: [], border: [] };
-  const colAligns = ['left', 'right', 'right', 'right', 'right'] as const;
-  const table = new Table({ head: ['key', 'threads', 'SoftHSM', 'Strongroom', 'ratio'], colAligns: [...colAligns], style });
-  for (const each of cases) {
-    const row = [whole(summarise(each.softhsm)), whole(summarise(each.strongroom)), spread(summarise(ratios(each)))];
-    table.push([each.kind.title, each.threads, ...row]);
-  }
+function print({ cases, limits, promise }: Measured): void {
+  const rows = cases.map((each) => {
+    const speeds = [each.softhsm, each.strongroom].map((rates) => whole(summarise(rates)));
+    return [each.kind.title, each.threads, ...speeds, spread(summarise(ratios(each)))];
+  });
   console.log(`Signatures a second, the median of ${rounds} rounds of ${seconds} s; the ratio within a round, its median and its spread.`);
-  console.log(table.toString());
+  console.log(table(['KEY', 'THREADS', 'SOFTHSM', 'STRONGROOM', 'RATIO'], rows, 1));
   const alone = limits.map(({ kind, openssl }) => `${kind.title} ${whole(summarise(openssl))}`).join(', ');
   console.log(`OpenSSL alone, ${LIMIT_THREADS} threads: ${alone}.`);
+  console.log(`C_Initialize(NULL) and two threads: SoftHSM: ${promise.softhsm}; Strongroom: ${promise.strongroom}.`);
 }
 
-function keep({ cases, limits }: { cases: Case[]; limits: Limit[] }): string {
+function keep({ cases, limits, promise }: Measured): string {
   const date = new Date().toISOString();
   const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), kernel: release() };
   const commit = execFileSync('git', ['-C', ROOT, 'describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
@@ -99,6 +121,7 @@ function keep({ cases, limits }: { cases: Case[]; limits: Limit[] }): string {
     rounds,
     seconds,
     cases: cases.map((each) => ({ ...each, kind: each.kind.title, ratios: ratios(each), ratio: summarise(ratios(each)) })),
+    promise,
     limits: limits.map(({ kind, openssl }) => ({ kind: kind.title, threads: LIMIT_THREADS, openssl })),
   };
   const folder = join(import.meta.dirname, 'results');
@@ -120,12 +143,12 @@ async function bench(softhsm: string): Promise<void> {
     createToken(token);
     createKeys(token);
   }
-  const measured = await measureAll(both);
+  const measured = { ...(await measureAll(both)), promise: await promises(both) };
   print(measured);
   console.log(`Kept in ${keep(measured)}`);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 if (SOFTHSM) await bench(SOFTHSM);
 else {
   console.error('SoftHSM is missing, and a comparison needs it; install it (Debian: softhsm2).');
