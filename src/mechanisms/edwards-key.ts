@@ -39,9 +39,14 @@ function curveIn(parameters: Uint8Array): EdwardsCurve {
   return curve;
 }
 
-/** The bytes themselves by v3.1 and v3.2 (§6.3.5); the DER of an OCTET STRING before. Their lengths tell them apart. */
-const publicKeyIn = (curve: EdwardsCurve, given: Uint8Array): Uint8Array =>
-  given.length === curve.size ? given : (contentOf(given, TAG.OCTET_STRING) ?? given);
+/**
+ * The bytes themselves since v3.1 (§6.3.5). v3.0 asked for their DER, which some read as an OCTET STRING and some as a BIT STRING:
+ * both are still about, and the length tells all three apart.
+ */
+function publicKeyIn(curve: EdwardsCurve, given: Uint8Array): Uint8Array {
+  if (given.length === curve.size) return given;
+  return contentOf(given, TAG.OCTET_STRING) ?? contentOf(given, TAG.BIT_STRING)?.subarray(1) ?? given;
+}
 
 export function completeEdwardsPublic(draft: Draft): void {
   const curve = curveIn(drafted(draft, CKA.EC_PARAMS));

@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { curves, edwardsCurves } from '../../../src/crypto/curves.ts';
-import { octetString } from '../../../src/crypto/der.ts';
+import { bitString, octetString } from '../../../src/crypto/der.ts';
 import { generateEc } from '../../../src/crypto/ec.ts';
 import { readRsaPkcs8 } from '../../../src/crypto/rsa.ts';
 import { completeObject } from '../../../src/mechanisms/complete.ts';
@@ -140,7 +140,7 @@ describe('Edwards curves', () => {
     const make = (keyClass: 'PUBLIC_KEY' | 'PRIVATE_KEY', values: Attributes) =>
       created(keyClass, 'EC_EDWARDS', { EC_PARAMS: curve.oid, ...values });
 
-    for (const EC_POINT of [bare, octetString(bare)]) {
+    for (const EC_POINT of [bare, octetString(bare), bitString(bare)]) {
       const key = make('PUBLIC_KEY', { EC_POINT });
       expect(text(key.attributes.get(CKA.PUBLIC_KEY_INFO)!)).toBe(text(spki));
       expect(verify('EDDSA', key, hex('00'), sign('EDDSA', make('PRIVATE_KEY', { VALUE }), hex('00')))).toBe(true);
