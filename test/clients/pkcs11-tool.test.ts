@@ -122,9 +122,9 @@ const publicKeyOf = (listing: string): Buffer => {
   const [point, params] = ['EC_POINT', 'EC_PARAMS'].map((name) =>
     Buffer.from(new RegExp(`${name}: +([0-9a-f]+)`).exec(listing)?.[1] ?? '', 'hex'),
   );
-  const raw = point!.subarray(point![1]! < 128 ? 2 : 3);
-  const algorithm = raw.length === 32 ? [id.ed25519] : [id.ecPublicKey, params!];
-  return der(0x30, der(0x30, ...algorithm), der(0x03, Buffer.of(0), raw));
+  // Since v3.1 an Edwards point is bare, the others lie in an OCTET STRING.
+  if (point!.length === 32) return der(0x30, der(0x30, id.ed25519), der(0x03, Buffer.of(0), point!));
+  return der(0x30, der(0x30, id.ecPublicKey, params!), der(0x03, Buffer.of(0), point!.subarray(point![1]! < 128 ? 2 : 3)));
 };
 
 const writePublicKey = async (room: Room, user: ReturnType<typeof asUser>, type: string): Promise<void> => {

@@ -15,8 +15,8 @@ interface Kind {
 
 const part = (value: Buffer | undefined) => value!.toString('base64url');
 
-/** CKA_EC_POINT without the OCTET STRING around it. */
-const point = (value: Buffer | undefined) => value!.subarray(2);
+/** CKA_EC_POINT of P-256: an OCTET STRING of 04, x and y. */
+const coordinates = (value: Buffer | undefined) => ({ x: part(value!.subarray(3, 35)), y: part(value!.subarray(35)) });
 
 const isRawRsa = (key: KeyObject, text: Buffer, signature: Uint8Array): boolean => {
   try {
@@ -42,14 +42,15 @@ export const kinds = {
     generate: CKM.EC_KEY_PAIR_GEN,
     parameters: [{ type: CKA.EC_PARAMS, value: Buffer.from('06082a8648ce3d030107', 'hex') }],
     holds: [CKA.EC_POINT],
-    jwk: (value) => ({ kty: 'EC', crv: 'P-256', x: part(point(value).subarray(1, 33)), y: part(point(value).subarray(33)) }),
+    jwk: (value) => ({ kty: 'EC', crv: 'P-256', ...coordinates(value) }),
     isSignature: (key, text, signature) => verify('sha256', text, { key, dsaEncoding: 'ieee-p1363' }, signature),
   },
   eddsa: {
     generate: CKM.EC_EDWARDS_KEY_PAIR_GEN,
     parameters: [{ type: CKA.EC_PARAMS, value: Buffer.from('06032b6570', 'hex') }],
     holds: [CKA.EC_POINT],
-    jwk: (value) => ({ kty: 'OKP', crv: 'Ed25519', x: part(point(value)) }),
+    // Since v3.1 an Edwards point is bare.
+    jwk: (value) => ({ kty: 'OKP', crv: 'Ed25519', x: part(value) }),
     isSignature: (key, text, signature) => verify(null, text, key, signature),
   },
 } as const satisfies Record<string, Kind>;
