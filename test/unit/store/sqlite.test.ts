@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
@@ -71,6 +71,18 @@ describe('tokens', () => {
     expect(plain(opened.tokens())).toEqual(plain([row]));
     expect(opened.find({ slot: 1, private: true, searchKeys: [key('a')] })).toEqual([]);
     expect(opened.find(everything)).toEqual([]);
+  });
+
+  it('made anew leave no trace of what they held, in the database or in its log', () => {
+    const path = join(folder(), 'store.db');
+    const opened = closing(openStore(path));
+    const secret = Buffer.from('a wrapped key that must be gone');
+    opened.putToken(token(1, { soPin: { ...wrapped(1), wrapped: secret } }));
+    insert(opened, ...Array.from({ length: 20 }, () => object({ body: Buffer.concat(Array.from({ length: 300 }, () => secret)) })));
+    const traces = () => [path, `${path}-wal`].filter((file) => readFileSync(file).includes(secret));
+    expect(traces()).not.toEqual([]);
+    opened.resetToken(token(1));
+    expect(traces()).toEqual([]);
   });
 
   it('are there before their objects', () => {
