@@ -36,8 +36,9 @@ export const verifying: Pick<Handlers, 'C_VerifyInit' | 'C_Verify' | 'C_VerifyUp
   },
 };
 
-function judge({ size }: Verifying, signature: Uint8Array | null, verify: (signature: Uint8Array) => boolean): void {
+function judge(doing: Verifying, signature: Uint8Array | null, verify: (signature: Uint8Array) => boolean): void {
   ensure(signature !== null, 'ARGUMENTS_BAD', 'no signature is given');
-  ensure(signature.length === size, 'SIGNATURE_LEN_RANGE', 'a signature of this key has another length');
+  const { length } = signature;
+  ensure(doing.accepts?.(length) ?? length === doing.size, 'SIGNATURE_LEN_RANGE', 'a signature of this key has another length');
   ensure(verify(signature), 'SIGNATURE_INVALID', 'the signature is wrong');
 }

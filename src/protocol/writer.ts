@@ -111,32 +111,61 @@ export class Writer {
 
   /** The C structure as it lies in memory (LP64): natural alignment, text blank-padded (§3.1). */
   struct<S extends keyof StructValues>(name: S, values: StructValues[S]): void {
-    const image = structImage(name, values);
-    const offset = this.#room(image.length);
-    this.#bytes.set(image, offset);
-    this.#bytes.fill(0, offset + image.length, this.#offset);
+    const { fields, size } = images[name];
+    const start = this.#room(size);
+    this.#bytes.fill(0, start, this.#offset);
+    for (const { name: field, offset, put } of fields)
+      put(this.#view, start + offset, (values as unknown as Record<string, never>)[field]!);
   }
 }
+
+interface ImageField {
+  readonly name: string;
+  readonly offset: number;
+  readonly put: (view: DataView, offset: number, value: never) => void;
+}
+interface Image {
+  readonly fields: readonly ImageField[];
+  readonly size: number;
+}
+
+/** How a member of each kind lies in memory: its size, its alignment, and how it is written. */
+function member(type: string, length: number | undefined): { size: number; alignment: number; put: ImageField['put'] } {
+  if (type === 'CK_VERSION') return { size: 2, alignment: 1, put: putVersion };
+  if (length !== undefined)
+    return { size: length, alignment: 1, put: (view, offset, value) => putBytes(view, offset, padded(value, length)) };
+  return { size: 8, alignment: 8, put: putUlong };
+}
+
+const putVersion = (view: DataView, offset: number, { major, minor }: Version): void => {
+  view.setUint8(offset, major);
+  view.setUint8(offset + 1, minor);
+};
+const putUlong = (view: DataView, offset: number, value: number): void =>
+  view.setBigUint64(offset, value >= 2 ** 64 ? 2n ** 64n - 1n : BigInt(value), true);
+const putBytes = (view: DataView, offset: number, bytes: Uint8Array): void =>
+  new Uint8Array(view.buffer, view.byteOffset).set(bytes, offset);
+
+function imageOf(declared: (typeof structs)[string]): Image {
+  let [end, widest] = [0, 1];
+  const fields = declared.map(([type, declaration]) => {
+    const [, name = '', length] = /^(\w+)(?:\[(\d+)\])?$/.exec(declaration) ?? [];
+    const { size, alignment, put } = member(type, length === undefined ? undefined : Number(length));
+    const offset = Math.ceil(end / alignment) * alignment;
+    end = offset + size;
+    widest = Math.max(widest, alignment);
+    return { name, offset, put };
+  });
+  return { fields, size: Math.ceil(end / widest) * widest };
+}
+
+const images = Object.fromEntries(
+  (['CK_INFO', 'CK_SLOT_INFO', 'CK_TOKEN_INFO', 'CK_MECHANISM_INFO', 'CK_SESSION_INFO'] as const satisfies (keyof StructValues)[]).map(
+    (name) => [name, imageOf(structs[name] ?? [])],
+  ),
+) as Record<keyof StructValues, Image>;
 
 const BLANK = 0x20;
-
-function structImage<S extends keyof StructValues>(name: S, values: StructValues[S]): Uint8Array {
-  const image: number[] = [];
-  for (const [type, declared] of structs[name] ?? []) {
-    const [, field = '', size] = /^(\w+)(?:\[(\d+)\])?$/.exec(declared) ?? [];
-    const value = (values as Record<string, unknown>)[field];
-    if (type === 'CK_VERSION') image.push((value as Version).major, (value as Version).minor);
-    else if (size !== undefined) image.push(...padded(value as string, Number(size)));
-    else {
-      while (image.length % 8 !== 0) image.push(0);
-      image.push(...new Uint8Array(BigUint64Array.of(toUlong(value as number)).buffer));
-    }
-  }
-  while (image.length % 8 !== 0 && structs[name]?.some(([type]) => type !== 'CK_VERSION' && !type.endsWith('CHAR'))) image.push(0);
-  return Uint8Array.from(image);
-}
-
-const toUlong = (value: number): bigint => (value >= 2 ** 64 ? 2n ** 64n - 1n : BigInt(value));
 
 /** Cut at a whole UTF-8 character, so that a long label does not end in half of one. */
 export function padded(text: string, size: number): Uint8Array {
