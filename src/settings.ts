@@ -1,7 +1,7 @@
 // What an operator may choose, one row a setting, and where its value came from. The command and the engine read it here;
 // libstrongroom.so reads `home` and `locking` by the same rules (native/pkcs11). Imports nothing of ours.
 
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, type Stats, statSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { parse } from 'smol-toml';
@@ -111,20 +111,30 @@ export function configurationFiles(environment: Environment, account: Account): 
 }
 
 // ERR_ACCESS_DENIED: the engine's permission model shows it the files its launcher knew of, and no others.
-const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'ERR_ACCESS_DENIED']);
+// EACCES while looking: the folder is somebody else's, as HOME is after a change of user.
+const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'ERR_ACCESS_DENIED']);
+
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    // That there is none is the usual case.
+    if (ABSENT.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}
 
 function readConfiguration(path: string, account: Account): Record<string, unknown> {
+  const about = lookAt(path);
+  if (!about) return {};
+  // The library leaves such a file unread: whoever may write there could choose another store for us.
+  const mine = about.uid === 0 || about.uid === account.uid;
+  if ((about.mode & 0o022) !== 0 || !mine) throw new SettingError(`${path} may be changed by other users; \`chmod go-w\` it and own it.`);
   let text: string;
   try {
-    const { mode, uid } = statSync(path);
-    // The library leaves such a file unread: whoever may write there could choose another store for us.
-    if ((mode & 0o022) !== 0 || (uid !== 0 && uid !== account.uid))
-      throw new SettingError(`${path} may be changed by other users; \`chmod go-w\` it and own it.`);
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof SettingError) throw error;
-    // A file that is not there is the usual case, one that cannot be read is the operator's to know of.
-    if (ABSENT.has((error as NodeJS.ErrnoException).code ?? '')) return {};
+    // A file that is there and cannot be read is the operator's to know of.
     throw new SettingError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}); let this user read it or remove it.`);
   }
   let table: Record<string, unknown>;

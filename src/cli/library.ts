@@ -43,7 +43,7 @@ export function openLibrary(): Library {
     pkcs11.C_Initialize();
   } catch (error) {
     // Whatever the return value, the reason lies in the store's folder: only there can it be put right.
-    throw new Failure(`The engine of ${home} did not start (${(error as Error).message}); \`strongroom serve\` shows why.`);
+    throw new Failure(`The engine of ${home} cannot be reached or started (${(error as Error).message}); \`strongroom serve\` shows why.`);
   }
   return {
     pkcs11,
