@@ -16,6 +16,7 @@ export interface Duties {
   readonly board: TokenBoard;
   readonly versions: Versions;
   readonly applications: ReadonlyMap<number, ApplicationBoard>;
+  readonly storeKey: Uint8Array;
   readonly tellAll: (mail: Mail) => void;
 }
 
@@ -38,11 +39,13 @@ export class Authority implements Supervisor {
 
   constructor(duties: Duties) {
     this.#duties = duties;
-    const { store, board, applications, tellAll } = duties;
-    const logins = new Logins(store, board, applications, {
-      keys: (slot, serial, masterKey) => tellAll({ mail: 'keys', slot, serial, masterKey }),
-      noKeys: (slot) => tellAll({ mail: 'noKeys', slot }),
-    });
+    const { store, board, versions, applications, storeKey, tellAll } = duties;
+    const announce = {
+      keys: (slot: number, serial: string, masterKey: Uint8Array) => tellAll({ mail: 'keys', slot, serial, masterKey }),
+      noKeys: (slot: number) => tellAll({ mail: 'noKeys', slot }),
+      tokenGone: () => versions.bumpAll(),
+    };
+    const logins = new Logins(store, board, applications, announce, storeKey);
     this.#logins = logins;
     this.login = (...args) => logins.login(...args);
     this.authenticate = (...args) => logins.authenticate(...args);

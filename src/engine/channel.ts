@@ -2,6 +2,7 @@
 // engine is touched in native/addon alone; what arrives here is a copy. docs/wire.md tells the protocol.
 
 import { createRequire } from 'node:module';
+import { isMainThread } from 'node:worker_threads';
 
 /** What `turn` answers instead of a frame's length. */
 export const TURN = { MAIL: -1, REFUSED: -2 } as const;
@@ -20,7 +21,7 @@ export interface Desk {
    * Publishes `replyLength` bytes of the reply buffer as the current call's answer (negative: there is none, or it comes later
    * by `answer`), then waits for the next frame: its length, with its bytes in the request buffer (until the next turn) and its
    * ticket and region in the call array. TURN.MAIL: the worker's doorbell was rung. TURN.REFUSED: the application of that region broke the
-   * protocol; the desk serves it no more, the supervisor is to detach it. Blocks the thread; before terminating it, ring.
+   * protocol; the desk serves it no more, the supervisor is to detach it. Blocks the thread; what is to end it rings first.
    */
   turn(replyLength: number): number;
   /** The current frame, where `turn` returned more than the request buffer holds. Zeroed and detached once its call is answered. */
@@ -42,6 +43,8 @@ interface Channel {
   detachRegion(region: number): void;
   /** Rings a worker's doorbell: its `turn` returns TURN.MAIL, now or next time. From any thread. */
   ring(worker: number): void;
+  /** From now on no `turn` of this process waits; each answers TURN.MAIL. */
+  dismiss(): void;
   /** Locks an open file for this process (flock): Node has no call for it. false: another process holds it. */
   lockFile(fd: number): boolean;
   /** The two buffers must never be transferred or resized; the addon keeps their addresses. */
@@ -54,5 +57,8 @@ interface Channel {
 }
 
 const addon = createRequire(import.meta.url)('../../build/Release/channel.node') as Channel;
+
+// A process that ends waits for its threads, and one asleep in `turn` would never come.
+if (isMainThread) process.once('exit', addon.dismiss);
 
 export const { regionSize, peerCredentials, createRegion, sendRegion, detachRegion, ring, lockFile, Desk } = addon;

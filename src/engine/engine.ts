@@ -63,6 +63,7 @@ export class Engine {
       board: this.#board,
       versions: new Versions(versions),
       applications: this.#boards,
+      storeKey,
       tellAll: (mail) => this.#crew.tellAll(mail),
     });
     this.#connections = new Connections({

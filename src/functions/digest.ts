@@ -24,10 +24,7 @@ export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdat
     const { operations } = sessionOf(context, hSession);
     const { active, updated } = operations.get<Digesting>('digest');
     ensure(!updated, 'OPERATION_ACTIVE', 'parts were given already');
-    const answer = answerExact(pDigest, active.size, () => {
-      active.update(pData ?? EMPTY);
-      return active.final();
-    });
+    const answer = answerExact(pDigest, active.size, () => active.once(pData ?? EMPTY));
     if (!(answer instanceof Needed)) operations.end('digest');
     return { pDigest: answer };
   },

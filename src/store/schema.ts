@@ -35,7 +35,8 @@ export const migrations: readonly string[] = [
   ) STRICT;
 
   CREATE TABLE object (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, -- a handle outlives its object: an id is never given twice
+    -- A handle outlives its object: an id is never given twice. It carries 29 bits of it: no id is ever larger.
+    id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id < 536870912),
     slot INTEGER NOT NULL REFERENCES token (slot),
     class INTEGER NOT NULL,
     key_type INTEGER,

@@ -14,7 +14,7 @@ import { KEY_SIZE, NONCE_SIZE, TAG_SIZE } from './pin.ts';
 import { SEARCH_KEY_SIZE } from './schema.ts';
 import type { NewObjectRow } from './store.ts';
 
-export { newMasterKey, unwrapKey, wrapKey } from './pin.ts';
+export { defaultCost, newMasterKey, unwrapKey, wrapKey } from './pin.ts';
 
 export interface TokenKeys {
   readonly serial: string;
@@ -61,6 +61,10 @@ export const tokenKeys = (masterKey: Uint8Array, serial: string): TokenKeys => d
 
 /** For what needs none; the store's key keeps a copy of the database alone from telling sensitive values. */
 export const openKeys = (storeKey: Uint8Array, serial: string): TokenKeys => deriveKeys(storeKey, serial, 'open');
+
+/** What PINs are mixed with, so that trying them takes the store's key beside its database. */
+export const pepperOf = (storeKey: Uint8Array): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', storeKey, '', 'strongroom pin 1', KEY_SIZE));
 
 /** After the last logout: the keys are not left to the garbage collector's leisure. */
 export function forgetKeys(keys: TokenKeys): void {

@@ -3,7 +3,7 @@
 
 import { ensure } from '../model/error.ts';
 import type { TokenKeys } from '../store/vault.ts';
-import { openKeys, tokenKeys } from '../store/vault.ts';
+import { forgetKeys, openKeys, tokenKeys } from '../store/vault.ts';
 
 export interface SlotKeys {
   readonly open: TokenKeys;
@@ -38,7 +38,9 @@ export class Keyring {
 
   loggedOut(slot: number): void {
     const known = this.#slots.get(slot);
-    if (known) this.#slots.set(slot, { serial: known.serial, open: known.open });
+    if (known === undefined) return;
+    if (known.secret) forgetKeys(known.secret);
+    this.#slots.set(slot, { serial: known.serial, open: known.open });
   }
 }
 

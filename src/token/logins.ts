@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { ensure } from '../model/error.ts';
 import type { Store, TokenRow, WrappedKey } from '../store/store.ts';
-import { newMasterKey, unwrapKey, wrapKey } from '../store/vault.ts';
+import { defaultCost, newMasterKey, pepperOf, unwrapKey, wrapKey } from '../store/vault.ts';
 import { type ApplicationBoard, LOGIN, type Login, type TokenBoard } from './board.ts';
 import { TRIES } from './pin.ts';
 import { freeSlot } from './tokens.ts';
@@ -15,6 +15,8 @@ type User = Exclude<Login, 0>;
 export interface Announce {
   keys(slot: number, serial: string, masterKey: Uint8Array): void;
   noKeys(slot: number): void;
+  /** The slot's objects are gone with its token: nothing that a worker has cached of them holds. */
+  tokenGone(): void;
 }
 
 const FIELDS = {
@@ -27,14 +29,23 @@ export class Logins {
   readonly #board: TokenBoard;
   readonly #applications: ReadonlyMap<number, ApplicationBoard>;
   readonly #announce: Announce;
+  readonly #pepper: Uint8Array;
   readonly #masters = new Map<number, Uint8Array>();
   readonly #last = new Map<number, Promise<unknown>>();
 
-  constructor(store: Store, board: TokenBoard, applications: ReadonlyMap<number, ApplicationBoard>, announce: Announce) {
+  /** @param storeKey is mixed into what a PIN opens: a copy of the database alone does not let PINs be tried. */
+  constructor(
+    store: Store,
+    board: TokenBoard,
+    applications: ReadonlyMap<number, ApplicationBoard>,
+    announce: Announce,
+    storeKey: Uint8Array,
+  ) {
     this.#store = store;
     this.#board = board;
     this.#applications = applications;
     this.#announce = announce;
+    this.#pepper = pepperOf(storeKey);
   }
 
   login(application: number, slot: number, user: User, pin: Uint8Array): Promise<void> {
@@ -74,7 +85,7 @@ export class Logins {
       this.#ensureNoSession(slot);
       if (old) (await this.#unwrap(old, LOGIN.SO, pin)).fill(0);
       const master = newMasterKey();
-      const soPin = await wrapKey(pin, master);
+      const soPin = await wrapKey(pin, master, defaultCost, this.#pepper);
       master.fill(0);
       pin.fill(0);
       this.#ensureNoSession(slot);
@@ -116,7 +127,7 @@ export class Logins {
     ensure(wrapped !== null, 'USER_PIN_NOT_INITIALIZED', 'the user PIN was never set');
     ensure(token[tries] < TRIES, 'PIN_LOCKED', 'too many wrong tries');
     this.#put({ ...token, [tries]: token[tries] + 1 });
-    const master = await unwrapKey(pin, wrapped);
+    const master = await unwrapKey(pin, wrapped, this.#pepper);
     pin.fill(0);
     ensure(master !== null, 'PIN_INCORRECT', 'wrong PIN');
     this.#put({ ...token, [tries]: 0 });
@@ -125,7 +136,7 @@ export class Logins {
 
   async #rewrap(slot: number, user: User, pin: Uint8Array, master: Uint8Array): Promise<void> {
     const { pin: pinField, tries } = FIELDS[user];
-    const wrapped = await wrapKey(pin, master);
+    const wrapped = await wrapKey(pin, master, defaultCost, this.#pepper);
     pin.fill(0);
     this.#put({ ...this.#token(slot), [pinField]: wrapped, [tries]: 0 });
   }
@@ -156,6 +167,7 @@ export class Logins {
   }
 
   #reincarnate(slot: number): void {
+    this.#announce.tokenGone();
     this.#board.reincarnate(slot);
     for (const board of this.#applications.values()) board.closeAll(slot);
     this.loggedOut(slot);

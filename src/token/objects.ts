@@ -33,8 +33,8 @@ export interface TokenObject extends Key {
 /** Decoded objects that a worker keeps at the most: the oldest goes first. */
 const CACHED = 20_000;
 
-/** How often a change is made anew on top of another's. */
-const ATTEMPTS = 8;
+/** Milliseconds for which a change is made anew on top of others': each time that it must, somebody else's was made. */
+const PATIENCE = 10_000;
 
 export interface ObjectSources {
   readonly durable: Store;
@@ -140,13 +140,13 @@ export class Objects {
   }
 
   async #retry(attempt: () => Promise<void>): Promise<void> {
-    for (let left = ATTEMPTS; ; left--) {
+    for (const end = Date.now() + PATIENCE; ; ) {
       try {
         return await attempt();
       } catch (error) {
         // Another session changed it first: what it made is read anew. The only catch here; everything else goes to the dispatcher.
         if (!(error instanceof VersionConflict)) throw error;
-        if (left === 0) throw new Pkcs11Error('FUNCTION_FAILED', 'the object is changed by others all the time', { cause: error });
+        if (Date.now() > end) throw new Pkcs11Error('FUNCTION_FAILED', 'the object is changed by others all the time', { cause: error });
       }
     }
   }
