@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { type KeyObject, randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
@@ -103,7 +103,9 @@ try {
   await demonstrate();
   console.log(NEXT);
 } catch (error) {
-  // What a program said on its standard error is already on the screen.
   console.error(`The demonstration failed: ${(error as Error).message}`);
+  // It goes with the folder, and may be the only one to know why.
+  const log = join(folder, 'home', 'engine.log');
+  if (existsSync(log)) console.error(readFileSync(log, 'utf8'));
   process.exitCode = 1;
 }
