@@ -28,7 +28,13 @@
       'target_name': 'channel',
       'sources': ['<!@(ls native/addon/*.cc)'],
       'include_dirs': ['native/addon', 'native/shared', '<!(node -p "require(\'node-addon-api\').include_dir")'],
-      'defines': ['NAPI_VERSION=9', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+      'defines': [
+        'NAPI_VERSION=9',
+        'NAPI_DISABLE_CPP_EXCEPTIONS',
+        'NODE_ADDON_API_DISABLE_DEPRECATED',
+        # A worker that is being ended cannot take an exception; without this the process would be aborted instead.
+        'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
+      ],
       'cflags_cc': ['-std=c++17', '-fno-exceptions', '-Wno-unused-parameter'],
     },
     {

@@ -70,6 +70,10 @@ static Napi::Value lock_file(const Napi::CallbackInfo &info) {
     return Napi::Boolean::New(info.Env(), flock(static_cast<int>(number(info, 0)), LOCK_EX | LOCK_NB) == 0);
 }
 
+static void dismiss(const Napi::CallbackInfo &) {
+    Doorbell::dismiss();
+}
+
 void add_supervisor(Napi::Env env, Napi::Object exports) {
     exports.Set("regionSize", Napi::Number::New(env, sizeof(struct region)));
     exports.Set("peerCredentials", Napi::Function::New<peer_credentials>(env, "peerCredentials"));
@@ -77,5 +81,6 @@ void add_supervisor(Napi::Env env, Napi::Object exports) {
     exports.Set("sendRegion", Napi::Function::New<send_region>(env, "sendRegion"));
     exports.Set("detachRegion", Napi::Function::New<detach_region>(env, "detachRegion"));
     exports.Set("lockFile", Napi::Function::New<lock_file>(env, "lockFile"));
+    exports.Set("dismiss", Napi::Function::New<dismiss>(env, "dismiss"));
     exports.Set("ring", Napi::Function::New<ring>(env, "ring"));
 }
