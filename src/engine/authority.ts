@@ -95,6 +95,11 @@ export class Authority implements Supervisor {
     );
   }
 
+  async closedAll(application: number, slot: number): Promise<void> {
+    await this.forget(application, slot, {});
+    this.#duties.tellAll({ mail: 'sweep' });
+  }
+
   async loggedOut(_application: number, slot: number): Promise<void> {
     this.#logins.loggedOut(slot);
   }

@@ -22,6 +22,8 @@ export type Mail =
   | { readonly mail: 'sessionObjects'; readonly put: readonly ObjectRow[]; readonly removed: readonly number[] }
   | { readonly mail: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly mail: 'failure'; readonly id: number; readonly failure: Failure }
+  /** All of an application's sessions with a token were closed: the workers that hold some drop them. */
+  | { readonly mail: 'sweep' }
   | { readonly mail: 'stop' };
 
 /** An error that crosses threads: its class does not. */

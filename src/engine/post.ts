@@ -8,6 +8,7 @@ const QUESTIONS = [
   'commit',
   'commitSession',
   'forget',
+  'closedAll',
   'login',
   'authenticate',
   'loggedOut',

@@ -151,6 +151,9 @@ class Worker {
       case 'failure':
         this.#post.receive(mail);
         return;
+      case 'sweep':
+        this.#sessions.sweep();
+        return;
       case 'stop':
         this.#isStopping = true;
     }

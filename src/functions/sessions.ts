@@ -30,11 +30,10 @@ export const sessions: Pick<
     return undefined;
   },
 
-  C_CloseAllSessions: async ({ tokens, application, sessions, supervisor }, { slotID }) => {
+  C_CloseAllSessions: async ({ tokens, application, supervisor }, { slotID }) => {
     tokens.get(slotID);
     const loggedOut = application.board.closeAll(slotID);
-    sessions.sweep();
-    await supervisor.forget(application.id, slotID, {});
+    await supervisor.closedAll(application.id, slotID);
     if (loggedOut) await supervisor.loggedOut(application.id, slotID);
     return undefined;
   },

@@ -9,8 +9,10 @@ export interface Supervisor extends Slow {
   commit(changes: readonly Change[]): Promise<number[]>;
   /** Session objects: the same, in every worker's memory. */
   commitSession(application: number, changes: readonly Change[]): Promise<number[]>;
-  /** Session objects that go with a session, a login, or all of the application's on that slot. */
+  /** Session objects that go with a session, or with a login. */
   forget(application: number, slot: number, which: { readonly session?: number; readonly private?: boolean }): Promise<void>;
+  /** All sessions of the application with that token were closed (the board knows): what hung on them goes, in every worker. */
+  closedAll(application: number, slot: number): Promise<void>;
   login(application: number, slot: number, user: Exclude<Login, 0>, pin: Uint8Array): Promise<void>;
   /** The user's PIN once more, for one operation. */
   authenticate(slot: number, pin: Uint8Array): Promise<void>;
