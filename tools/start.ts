@@ -76,7 +76,7 @@ The keys never left the engine's process.
 
 OpenDNSSEC    <Module>${STRONGROOM}</Module>   in conf.xml's <Repository>
 pkcs11-tool   pkcs11-tool --module ${STRONGROOM} --list-slots
-OpenSSL       PKCS11_PROVIDER_MODULE=${STRONGROOM} openssl storeutl -provider pkcs11 -provider default pkcs11:
+OpenSSL       PKCS11_MODULE_PATH=${STRONGROOM} openssl dgst -engine pkcs11 -keyform engine -sign pkcs11:token=NAME;object=KEY ...
 A token       ${join(ROOT, 'bin', 'strongroom')} init-token --label NAME`;
 
 /** Ends the engine and removes the folder; also where the demonstration was interrupted. */
