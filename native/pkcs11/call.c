@@ -66,14 +66,24 @@ void call_fail(struct call *call, CK_RV rv)
     call->going = false;
 }
 
+/** Against the protocol: nothing more can be had through this region. */
+void call_garbled(struct call *call)
+{
+    channel_lost(call->hold.region);
+    call->more = false;
+    call_fail(call, CKR_DEVICE_ERROR);
+}
+
 /** A fragment is full: the engine takes it and asks for more. */
 void fragment_send(struct call *call)
 {
     const enum outcome outcome = lane_exchange(&call->hold, call->at, true);
 
-    // An answer before the question was complete is against the protocol.
-    if (outcome != MORE)
-        call_fail(call, outcome == CLOSED ? CKR_CRYPTOKI_NOT_INITIALIZED : CKR_DEVICE_ERROR);
+    // There is no answer before the question is complete.
+    if (outcome == ANSWERED)
+        call_garbled(call);
+    else if (outcome != MORE)
+        call_fail(call, rv_of(outcome));
     call->sent += call->at;
     call->at = 0;
 }
@@ -84,9 +94,13 @@ static void fragment_receive(struct call *call, uint32_t length)
     const enum outcome outcome = lane_exchange(&call->hold, length, false);
     const struct lane *lane = &call->hold.region->lanes[call->hold.index];
 
+    if (outcome == MORE) {
+        call_garbled(call);
+        return;
+    }
     if (outcome != ANSWERED) {
         call->more = false;
-        call_fail(call, outcome == CLOSED ? CKR_CRYPTOKI_NOT_INITIALIZED : CKR_DEVICE_ERROR);
+        call_fail(call, rv_of(outcome));
         return;
     }
     // Read once: the memory is not ours alone.
@@ -95,7 +109,7 @@ static void fragment_receive(struct call *call, uint32_t length)
     call->at = 0;
     if (call->length > LANE_DATA) {
         call->length = LANE_DATA;
-        call_fail(call, CKR_DEVICE_ERROR);
+        call_garbled(call);
     }
     if (call->length > call->used)
         call->used = call->length;
@@ -106,7 +120,7 @@ void fragment_next(struct call *call)
     if (call->more)
         fragment_receive(call, 0);
     else
-        call_fail(call, CKR_DEVICE_ERROR);
+        call_garbled(call);
 }
 
 void call_exchange(struct call *call)

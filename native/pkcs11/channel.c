@@ -65,8 +65,8 @@ struct region *channel_region(void)
     return __atomic_load_n(&module.channel.region, __ATOMIC_SEQ_CST);
 }
 
-/** The first to notice says so; a region that came after it is not meant. */
-static void channel_lost(struct region *region)
+// The first to notice says so; a region that came after it is not meant.
+void channel_lost(struct region *region)
 {
     __atomic_compare_exchange_n(&module.channel.region, &region, NULL, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }

@@ -25,5 +25,7 @@ void channel_close(void);
 bool channel_restore(void);
 
 struct region *channel_region(void);
+/** What the engine says makes no sense, or it has gone: the next call connects anew. */
+void channel_lost(struct region *region);
 /** Is this still the region to wait in, and its engine there? */
 bool channel_lives(struct region *region);

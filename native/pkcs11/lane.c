@@ -135,7 +135,7 @@ static bool lane_look(struct claim *claim, const uint32_t *state)
     return false;
 }
 
-/** Null outcome of the wait is PASSED: the state has changed. */
+/** PASSED: the state has changed. */
 static enum outcome lane_sleep(const struct hold *hold, uint32_t *state)
 {
     uint32_t posted = LANE_POSTED;
@@ -179,6 +179,7 @@ enum outcome lane_exchange(const struct hold *hold, uint32_t length, bool more)
     case LANE_MORE:
         return MORE;
     default:
+        channel_lost(hold->region);
         return GONE;
     }
 }

@@ -9,6 +9,8 @@
 
 /** How long C_Finalize waits for calls in flight: longer than the longest of them that only waits, one that connects. */
 #define FINALIZE_LIMIT (13 * SECOND)
+/** And again, once the engine has been let go: whoever waited for it notices within a slice. */
+#define LEAVE_LIMIT (2 * SECOND)
 /** How long C_Initialize waits for another thread's C_Initialize or C_Finalize. */
 #define TURN_LIMIT (30 * SECOND)
 
@@ -78,16 +80,13 @@ CK_RV C_Initialize(CK_VOID_PTR pInitArgs)
 }
 
 /** Calls that were inside when the module closed: those in lanes, and those that hold or await a lock or the connection. */
-static bool drain(void)
+static void drain(unsigned limit)
 {
-    const uint64_t end = clock_milliseconds() + FINALIZE_LIMIT;
+    const uint64_t end = clock_milliseconds() + limit;
 
-    while (__atomic_load_n(&module.waiting, __ATOMIC_SEQ_CST) != 0) {
-        if (clock_milliseconds() > end)
-            return false;
+    while (__atomic_load_n(&module.waiting, __ATOMIC_SEQ_CST) != 0 && clock_milliseconds() < end)
         doze(1);
-    }
-    return lanes_idle(FINALIZE_LIMIT);
+    lanes_idle(limit);
 }
 
 CK_RV C_Finalize(CK_VOID_PTR pReserved)
@@ -99,8 +98,9 @@ CK_RV C_Finalize(CK_VOID_PTR pReserved)
     if (!state_change(READY, FINALIZING))
         return CKR_CRYPTOKI_NOT_INITIALIZED;
     // Undefined by the standard while other threads are inside (but for C_WaitForSlotEvent, which ends): here they may finish.
-    drain();
+    drain(FINALIZE_LIMIT);
     channel_close();
+    drain(LEAVE_LIMIT);
     locks_destroy();
     state_set(UNINITIALIZED);
     errno = errno_before;

@@ -121,18 +121,28 @@ static CK_ATTRIBUTE attribute_at(const CK_ATTRIBUTE *attributes, CK_ULONG index)
     return copy;
 }
 
+static bool is_template(CK_ATTRIBUTE_TYPE type)
+{
+    static const CK_ATTRIBUTE_TYPE types[] = { TEMPLATE_ATTRIBUTES };
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (types[i] == type)
+            return true;
+    return false;
+}
+
 /** How an attribute's value crosses: an array of attributes as attributes, while that is not too deep. */
 static uint64_t form_of(const CK_ATTRIBUTE *attribute, int depth)
 {
-    const bool array = (attribute->type & CKF_ARRAY_ATTRIBUTE) != 0 && attribute->type != CKA_ALLOWED_MECHANISMS;
-
     if (!attribute->pValue)
         return VALUE_NULL;
-    return array && depth < DEPTH_MAX && attribute->ulValueLen % sizeof *attribute == 0 ? VALUE_NESTED : VALUE_BYTES;
+    if (depth < DEPTH_MAX && attribute->ulValueLen % sizeof *attribute == 0 && is_template(attribute->type))
+        return VALUE_NESTED;
+    return VALUE_BYTES;
 }
 
-/** No template is longer on the wire than twice what it occupies: three numbers each, and the values padded. FRAME_MAX stands for "too long". */
-static uint64_t template_size(const CK_ATTRIBUTE *attributes, CK_ULONG count, int depth)
+/** At most so many bytes on the wire, with the values or without; FRAME_MAX stands for "too many". */
+static uint64_t template_size(const CK_ATTRIBUTE *attributes, CK_ULONG count, bool values, int depth)
 {
     uint64_t size = 0;
 
@@ -144,8 +154,8 @@ static uint64_t template_size(const CK_ATTRIBUTE *attributes, CK_ULONG count, in
 
         size += 32;
         if (form == VALUE_NESTED)
-            size += template_size(attribute.pValue, attribute.ulValueLen / sizeof attribute, depth + 1);
-        else if (form == VALUE_BYTES)
+            size += template_size(attribute.pValue, attribute.ulValueLen / sizeof attribute, values, depth + 1);
+        else if (form == VALUE_BYTES && values)
             size += attribute.ulValueLen < FRAME_MAX ? attribute.ulValueLen + 8 : FRAME_MAX;
     }
     return size < FRAME_MAX ? size : FRAME_MAX;
@@ -173,7 +183,7 @@ void put_template(struct call *call, const CK_ATTRIBUTE *attributes, CK_ULONG co
 {
     if (!attributes && count != 0)
         put_ulong(call, BAD_MARK);
-    else if (admit(call, template_size(attributes, count, 1)))
+    else if (admit(call, template_size(attributes, count, true, 1)))
         put_attributes(call, attributes, count, 1);
 }
 
@@ -195,10 +205,9 @@ static void put_asked(struct call *call, const CK_ATTRIBUTE *attributes, CK_ULON
 
 void put_wanted(struct call *call, const CK_ATTRIBUTE *attributes, CK_ULONG count)
 {
-    // Only the numbers cross, 24 bytes for each at most; nested ones are counted by their own bytes.
     if (!attributes && count != 0)
         put_ulong(call, BAD_MARK);
-    else if (admit(call, count < FRAME_MAX / 32 ? 32 * count : FRAME_MAX))
+    else if (admit(call, template_size(attributes, count, false, 1)))
         put_asked(call, attributes, count, 1);
 }
 
@@ -330,7 +339,7 @@ static void get_attribute(struct call *call, CK_ATTRIBUTE *place, int depth)
     else if (form == VALUE_NESTED && depth < DEPTH_MAX)
         get_attributes(call, nested ? attribute.pValue : NULL, nested ? room / sizeof attribute : 0, depth + 1);
     else if (form != VALUE_NULL)
-        call_fail(call, CKR_DEVICE_ERROR);
+        call_garbled(call);
 }
 
 static void get_attributes(struct call *call, CK_ATTRIBUTE *attributes, CK_ULONG room, int depth)

@@ -12,6 +12,8 @@
 #include "lock.h"
 #include "pkcs11.h"
 
+static_assert(sizeof(CK_ULONG) == sizeof(uint64_t), "numbers cross as they are");
+
 struct call {
     CK_RV rv;
     struct hold hold;
@@ -41,6 +43,7 @@ CK_RV call_end(struct call *call);
 
 /** Between call.c and marshal.c. */
 void call_fail(struct call *call, CK_RV rv);
+void call_garbled(struct call *call);
 void fragment_send(struct call *call);
 void fragment_next(struct call *call);
 
