@@ -63,11 +63,14 @@ Napi::Value load_private_key(const Napi::CallbackInfo &info) {
     const uint8_t *read = der.data;
     const std::unique_ptr<PKCS8_PRIV_KEY_INFO, Released<PKCS8_PRIV_KEY_INFO_free>> decoded(
         d2i_PKCS8_PRIV_KEY_INFO(nullptr, &read, static_cast<long>(der.size)));
-    return handle_of(info.Env(), Pkey(decoded ? EVP_PKCS82PKEY(decoded.get()) : nullptr));
+    const bool whole = decoded && read == der.data + der.size;
+    return handle_of(info.Env(), Pkey(whole ? EVP_PKCS82PKEY(decoded.get()) : nullptr));
 }
 
 Napi::Value load_public_key(const Napi::CallbackInfo &info) {
     const Bytes der = bytes_of(info[0]);
     const uint8_t *read = der.data;
-    return handle_of(info.Env(), Pkey(d2i_PUBKEY(nullptr, &read, static_cast<long>(der.size))));
+    Pkey pkey(d2i_PUBKEY(nullptr, &read, static_cast<long>(der.size)));
+    if (read != der.data + der.size) pkey.reset();
+    return handle_of(info.Env(), std::move(pkey));
 }
