@@ -1,5 +1,5 @@
-// GENERATED from src/protocol/layout.ts, calls.ts, parameters.ts by tools/generate.ts; do not edit.
-// What an application and the engine share: the region, the hello, the marks, the numbers of the calls.
+// GENERATED from src/protocol/layout.ts, calls.ts, parameters.ts, templates.ts by tools/generate.ts; do not edit.
+// What an application and the engine share: the region, the hello, the marks, the numbers of the calls, the attributes that are templates.
 
 #ifndef STRONGROOM_LAYOUT_H
 #define STRONGROOM_LAYOUT_H
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0xa74b1a30u
+#define STRONGROOM_TABLES 0xedb18fc6u
 #define WIRE_VERSION 1u
 #define LANES 64u
 #define WORKER_BITS 6u
@@ -20,6 +20,7 @@
 #define WELCOME_MAGIC 0x656d6f63u
 #define NULL_MARK 0xffffffffffffffffull
 #define BAD_MARK 0xfffffffffffffffeull
+#define TEMPLATE_ATTRIBUTES 0x40000211ul, 0x40000212ul, 0x40000213ul, 0x62aul, 0x62bul
 
 #define LANE_FREE 0
 #define LANE_CLAIMED 1

@@ -9,6 +9,8 @@ export type Attributes = ReadonlyMap<number, Uint8Array>;
 export interface TemplateEntry {
   readonly type: number;
   readonly value: Uint8Array | null;
+  /** ulValueLen, where pValue was NULL and it was not 0: no value at all. */
+  readonly nullLength?: number;
   /** The value of an array attribute (CKA_WRAP_TEMPLATE ...), whose `value` is null. */
   readonly nested?: Template;
 }

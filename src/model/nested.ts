@@ -1,17 +1,17 @@
 // The value of an array attribute (CKA_WRAP_TEMPLATE ...): a template, kept as bytes as every other value is.
 // Each entry: type, length, value; two 64-bit numbers and the bytes.
 
+import { isTemplateAttribute } from '../protocol/templates.ts';
 import type { Template, TemplateEntry } from './attribute.ts';
 import { EMPTY, readUlong, ulongBytes } from './attribute.ts';
 import { isAttribute, valueTypes } from './classes.ts';
 import { ensure } from './error.ts';
 import { isWellFormed } from './value.ts';
 
+export { isTemplateAttribute };
+
 /** As deep as a frame may nest them (docs/wire.md). */
 const DEEPEST = 4;
-
-/** By the tables, not by CKF_ARRAY_ATTRIBUTE: CKA_ALLOWED_MECHANISMS has the bit and is none, CKA_ENCAPSULATE_TEMPLATE is one and lacks it. */
-export const isTemplateAttribute = (type: number): boolean => valueTypes.get(type) === 'template';
 
 export function packTemplate(template: Template, depth = 1): Uint8Array {
   // Template attributes: an implementation may limit how deep templates lie within templates.

@@ -3,6 +3,7 @@
 import { calls } from './calls.ts';
 import { bell, HELLO_STATUS, header, LANE_DATA, LANE_STATE, LANES, lane, WORKER_BITS } from './layout.ts';
 import { PARAMETER_FORM, parameterOf, parameters, VALUE_FORM } from './parameters.ts';
+import { templateAttributes } from './templates.ts';
 
 const layout = { header, bell, lane, LANES, WORKER_BITS, LANE_DATA, LANE_STATE, HELLO_STATUS };
 
@@ -14,4 +15,4 @@ export function fnv1a(text: string): number {
 }
 
 /** Hash of the protocol tables; stands in the hello and in the region's header. */
-export const TABLES = fnv1a(JSON.stringify({ calls, parameters, parameterOf, layout, PARAMETER_FORM, VALUE_FORM }));
+export const TABLES = fnv1a(JSON.stringify({ calls, parameters, parameterOf, layout, PARAMETER_FORM, VALUE_FORM, templateAttributes }));

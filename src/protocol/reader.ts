@@ -1,8 +1,9 @@
 // A cursor over one request frame: the engine's own copy of what an application sent, and still hostile.
 
-import { CKA, CKF, CKM } from './constants.ts';
+import { CKM } from './constants.ts';
 import type { MechanismParameter } from './parameters.ts';
 import { PARAMETER_FORM, parameterOf, parameters, VALUE_FORM } from './parameters.ts';
+import { isTemplateAttribute } from './templates.ts';
 
 /** The frame itself is malformed: not an application's mistake but a broken or hostile shim; its connection is dropped. */
 export class MalformedFrame extends Error {}
@@ -27,6 +28,8 @@ export interface WireMechanism {
 export interface WireEntry {
   readonly type: number;
   readonly value: Uint8Array | null;
+  /** ulValueLen, where pValue is NULL and it is not 0. */
+  readonly nullLength?: number;
   readonly nested?: readonly WireEntry[];
 }
 /** An entry of C_GetAttributeValue's template. `space`: bytes there are, or QUERY. */
@@ -116,8 +119,8 @@ export class Reader {
     return this.#entries(depth, (type, form) => {
       if (form === VALUE_FORM.BYTES) return { type, value: this.bytes()?.slice() ?? null };
       if (form === VALUE_FORM.NESTED) return { type, value: null, nested: this.template(depth + 1) };
-      this.ulong(); // ulValueLen of a NULL pValue
-      return { type, value: null };
+      const nullLength = this.ulong();
+      return nullLength === 0 ? { type, value: null } : { type, value: null, nullLength };
     });
   }
 
@@ -145,6 +148,3 @@ export class Reader {
     return entries;
   }
 }
-
-/** CKA_ALLOWED_MECHANISMS has the array bit too, but is an array of numbers. */
-const isTemplateAttribute = (type: number): boolean => type % 2 ** 31 >= CKF.ARRAY_ATTRIBUTE && type !== CKA.ALLOWED_MECHANISMS;

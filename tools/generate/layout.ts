@@ -4,6 +4,7 @@ import { calls } from '../../src/protocol/calls.ts';
 import { TABLES } from '../../src/protocol/hash.ts';
 import * as wire from '../../src/protocol/layout.ts';
 import { BAD_MARK, NULL_MARK, PARAMETER_FORM, VALUE_FORM } from '../../src/protocol/parameters.ts';
+import { templateAttributes } from '../../src/protocol/templates.ts';
 import { generatedC, type Output } from './output.ts';
 
 const LINE = 64;
@@ -61,6 +62,7 @@ const numbers = [
   define('WELCOME_MAGIC', `${hex(wire.WELCOME_MAGIC)}u`),
   define('NULL_MARK', `${hex(NULL_MARK)}ull`),
   define('BAD_MARK', `${hex(BAD_MARK)}ull`),
+  define('TEMPLATE_ATTRIBUTES', templateAttributes.map((type) => `${hex(type)}ul`).join(', ')),
 ].join('');
 
 const families = [
@@ -112,8 +114,8 @@ static_assert(sizeof(struct region) == ${dataAt + wire.LANES * wire.LANE_DATA}, 
 const text = (): string =>
   [
     generatedC(
-      'src/protocol/layout.ts, calls.ts, parameters.ts',
-      'What an application and the engine share: the region, the hello, the marks, the numbers of the calls.',
+      'src/protocol/layout.ts, calls.ts, parameters.ts, templates.ts',
+      'What an application and the engine share: the region, the hello, the marks, the numbers of the calls, the attributes that are templates.',
     ),
     '#ifndef STRONGROOM_LAYOUT_H\n#define STRONGROOM_LAYOUT_H\n',
     '#include <assert.h>\n#include <stddef.h>\n#include <stdint.h>\n',
