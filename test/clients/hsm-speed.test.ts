@@ -7,7 +7,7 @@ import { generateKeyPair, type KindName, kinds } from '../support/key-pair.ts';
 import { logIn, type Token, visit } from '../support/module.ts';
 import { modulePath, speedMeter } from '../support/paths.ts';
 import type { Room } from '../support/room.ts';
-import { test } from '../support/token.ts';
+import { sharedTest as test } from '../support/token.ts';
 
 const text = Buffer.from('Hello, World!');
 

@@ -4,7 +4,7 @@ import { CKA, CKO } from '../../src/protocol/constants.ts';
 import { logIn, type Token, visit } from '../support/module.ts';
 import { repository, writeConf } from '../support/opendnssec.ts';
 import { needs } from '../support/program.ts';
-import { test } from '../support/token.ts';
+import { sharedTest as test } from '../support/token.ts';
 
 needs('ods-hsmspeed');
 

@@ -8,7 +8,7 @@ import { until } from '../support/engine.ts';
 import { repository, writeConf } from '../support/opendnssec.ts';
 import { type Finished, find, finished, needs } from '../support/program.ts';
 import type { Room } from '../support/room.ts';
-import { test } from '../support/token.ts';
+import { sharedTest as test } from '../support/token.ts';
 
 needs('ods-enforcerd', 'ods-enforcer', 'ods-signerd', 'ods-signer', 'ldns-verify-zone', 'dnssec-verify', 'unshare');
 

@@ -6,7 +6,7 @@ import type { Token } from '../support/module.ts';
 import { modulePath } from '../support/paths.ts';
 import { needs, unavailable } from '../support/program.ts';
 import type { Room } from '../support/room.ts';
-import { test } from '../support/token.ts';
+import { sharedTest as test } from '../support/token.ts';
 
 needs('openssl', 'pkcs11-tool');
 

@@ -6,8 +6,8 @@ import { describe, expect } from 'vitest';
 import type { Token } from '../support/module.ts';
 import { modulePath } from '../support/paths.ts';
 import { type Finished, needs } from '../support/program.ts';
-import type { Room } from '../support/room.ts';
-import { test } from '../support/token.ts';
+import { test as ownStore, type Room } from '../support/room.ts';
+import { sharedTest as test } from '../support/token.ts';
 
 needs('pkcs11-tool', 'openssl');
 
@@ -37,7 +37,7 @@ const writeMessage = ({ folder }: Room): void => {
 const first = ['--slot-index', '0'] as const;
 
 describe('a new token', () => {
-  test('is initialised, gets its PINs, and keeps what the one user made from the other', async ({ room }) => {
+  ownStore('is initialised, gets its PINs, and keeps what the one user made from the other', async ({ room }) => {
     const label = 'new token';
     const here = ['--token-label', label] as const;
     expect(await tool(room, '--init-token', ...first, '--label', label, '--so-pin', '12345678')).toMatchObject({ code: 0 });

@@ -6,7 +6,7 @@ import pkcs11js, { type Handle, type PKCS11 } from 'pkcs11js';
 import { describe, expect } from 'vitest';
 import { CKA, CKF, CKK, CKM, CKO, CKR } from '../../src/protocol/constants.ts';
 import { load, logIn, openSession, slotOf } from '../support/module.ts';
-import { test } from '../support/token.ts';
+import { sharedTest as test } from '../support/token.ts';
 
 const rsaPublic = [
   { type: CKA.MODULUS_BITS, value: 2048 },

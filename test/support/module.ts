@@ -9,7 +9,13 @@ export interface Token {
   readonly pin: string;
 }
 
-export const freshToken: Token = { label: 'strong room', soPin: '12345678', pin: '123456' };
+let tokens = 0;
+
+/** What a new token is to be: no other of this process has its label. */
+export const freshToken = (): Token => {
+  tokens += 1;
+  return { label: `strong room ${tokens}`, soPin: '12345678', pin: '123456' };
+};
 
 /** Loaded, not initialised. */
 export const load = (): PKCS11 => {
@@ -30,17 +36,17 @@ export const visit = <T>(work: (module: PKCS11) => T): T => {
   }
 };
 
-const tokens = (module: PKCS11) => module.C_GetSlotList(true).map((slot) => ({ slot, info: module.C_GetTokenInfo(slot) }));
+const present = (module: PKCS11) => module.C_GetSlotList(true).map((slot) => ({ slot, info: module.C_GetTokenInfo(slot) }));
 
 /** A slot keeps its token's label for a test, not its number: some modules renumber at C_InitToken. */
 export const slotOf = (module: PKCS11, label: string): Handle => {
-  const found = tokens(module).find(({ info }) => info.label.trim() === label);
+  const found = present(module).find(({ info }) => info.label.trim() === label);
   if (!found) throw new Error(`no slot has a token with the label ${label}`);
   return found.slot;
 };
 
 export const freeSlot = (module: PKCS11): Handle => {
-  const found = tokens(module).find(({ info }) => (info.flags & CKF.TOKEN_INITIALIZED) === 0);
+  const found = present(module).find(({ info }) => (info.flags & CKF.TOKEN_INITIALIZED) === 0);
   if (!found) throw new Error('every slot has an initialised token');
   return found.slot;
 };

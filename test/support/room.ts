@@ -1,4 +1,4 @@
-// A store of its own for each test, made when the test asks for `room` and taken apart, and looked over, when it ends.
+// A store for a test, taken apart and looked over when the test ends, and the folder in which the test's programs run.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { killAll, stopEngine } from './engine.ts';
 import { type Finished, find, type RunOptions, run } from './program.ts';
 
 export interface Room {
-  /** For files of the test; `home` lies in it. Short, since sockets' paths are. */
+  /** For files of the test; programs start in it. */
   readonly folder: string;
   /** STRONGROOM_HOME. */
   readonly home: string;
@@ -16,35 +16,49 @@ export interface Room {
   run(program: string, args: readonly string[], options?: Partial<RunOptions>): Promise<Finished>;
 }
 
-const build = (): Room => {
-  const folder = mkdtempSync(join(tmpdir(), 'sr-'));
-  const home = join(folder, 'home');
-  mkdirSync(home, { mode: 0o700 });
-  const env = { PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8', STRONGROOM_HOME: home };
-  return {
-    folder,
-    home,
-    env,
-    run: (program, args, options) => run(find(program) ?? program, args, { env, cwd: folder, ...options }),
-  };
-};
+export interface Scope {
+  readonly onCleanup: (cleanup: () => void | Promise<void>) => void;
+}
 
-const dismantle = async (room: Room): Promise<void> => {
-  const left = await stopEngine(room.home);
-  killAll(room.home);
-  rmSync(room.folder, { recursive: true, force: true });
+/** Short: a path that sockets have. */
+const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'sr-'));
+const remove = (folder: string) => rmSync(folder, { recursive: true, force: true });
+
+const closeStore = async (home: string): Promise<void> => {
+  const left = await stopEngine(home);
+  killAll(home);
   if (left.length > 0) throw new Error(`after the engine was stopped: ${left.join('; ')}`);
 };
 
-/** The module reads its environment at C_Initialize; a test process that loads it itself needs the store's. */
-export const test = bare.extend('room', async ({ task: _task }, { onCleanup }) => {
-  const room = build();
+/** The module reads its environment at C_Initialize: a test process that loads it itself needs the store's. */
+const openStore = ({ onCleanup }: Scope): string => {
+  const folder = temporaryFolder();
+  const home = join(folder, 'home');
+  mkdirSync(home, { mode: 0o700 });
   const before = process.env.STRONGROOM_HOME;
-  process.env.STRONGROOM_HOME = room.home;
+  process.env.STRONGROOM_HOME = home;
   onCleanup(async () => {
     if (before === undefined) delete process.env.STRONGROOM_HOME;
     else process.env.STRONGROOM_HOME = before;
-    await dismantle(room);
+    await closeStore(home).finally(() => remove(folder));
   });
-  return room;
-});
+  return home;
+};
+
+const furnish = (home: string, { onCleanup }: Scope): Room => {
+  const folder = temporaryFolder();
+  onCleanup(() => remove(folder));
+  const env = { PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8', STRONGROOM_HOME: home };
+  return { folder, home, env, run: (program, args, options) => run(find(program) ?? program, args, { env, cwd: folder, ...options }) };
+};
+
+/** `home`: a store of the test's own, with an engine of its own once somebody loads the module. */
+export const test = bare
+  .extend('home', ({ task: _task }, scope) => openStore(scope))
+  .extend('room', ({ home }, scope) => furnish(home, scope));
+
+/** For many small tests: one store and one engine for the whole file. */
+export const sharedTest = bare
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the parameter's text, and a file's fixture depends on nothing.
+  .extend('home', { scope: 'file' }, ({}, scope) => openStore(scope))
+  .extend('room', ({ home }, scope) => furnish(home, scope));

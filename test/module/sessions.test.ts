@@ -1,0 +1,121 @@
+// Sessions: what belongs to one, what they share, and what is over when one is closed or its user leaves.
+import type { Handle, PKCS11 } from 'pkcs11js';
+import { describe, expect } from 'vitest';
+import { CKA, CKF, CKM, CKO, CKS, CKU } from '../../src/protocol/constants.ts';
+import { generateKeyPair } from '../support/key-pair.ts';
+import { openSession, slotOf, type Token } from '../support/module.ts';
+import { sharedTest as test } from '../support/token.ts';
+
+const readOnly = (module: PKCS11, token: Token) => module.C_OpenSession(slotOf(module, token.label), CKF.SERIAL_SESSION);
+const readWrite = (module: PKCS11, token: Token) => openSession(module, slotOf(module, token.label));
+
+const data = (label: string, options: { token: boolean; private: boolean }) => [
+  { type: CKA.CLASS, value: CKO.DATA },
+  { type: CKA.LABEL, value: label },
+  { type: CKA.TOKEN, value: options.token },
+  { type: CKA.PRIVATE, value: options.private },
+];
+
+const labels = (module: PKCS11, session: Handle): string[] => {
+  module.C_FindObjectsInit(session, [{ type: CKA.CLASS, value: CKO.DATA }]);
+  const found = module.C_FindObjects(session, 100);
+  module.C_FindObjectsFinal(session);
+  return found.map((object) => module.C_GetAttributeValue(session, object, [{ type: CKA.LABEL }])[0]!.value.toString()).sort();
+};
+
+const stateOf = (module: PKCS11, session: Handle) => module.C_GetSessionInfo(session).state;
+
+describe('a login', () => {
+  test('is every session’s, also of those opened before it', ({ token, module }) => {
+    const [first, second] = [readWrite(module, token), readOnly(module, token)];
+    expect([first, second].map((session) => stateOf(module, session))).toEqual([CKS.RW_PUBLIC_SESSION, CKS.RO_PUBLIC_SESSION]);
+    module.C_Login(first, CKU.USER, token.pin);
+    expect([first, second].map((session) => stateOf(module, session))).toEqual([CKS.RW_USER_FUNCTIONS, CKS.RO_USER_FUNCTIONS]);
+    module.C_Logout(second);
+    expect([first, second].map((session) => stateOf(module, session))).toEqual([CKS.RW_PUBLIC_SESSION, CKS.RO_PUBLIC_SESSION]);
+  });
+
+  test('is over when the last session is closed', ({ token, module, session }) => {
+    const other = readWrite(module, token);
+    module.C_CloseSession(session);
+    expect(stateOf(module, other)).toBe(CKS.RW_USER_FUNCTIONS);
+    module.C_CloseSession(other);
+    expect(stateOf(module, readWrite(module, token))).toBe(CKS.RW_PUBLIC_SESSION);
+  });
+
+  test('shows private objects, and their handles are dead for good after it', ({ token, module, session }) => {
+    const hidden = module.C_CreateObject(session, data('hidden', { token: true, private: true }));
+    module.C_CreateObject(session, data('open', { token: true, private: false }));
+    expect(labels(module, session)).toEqual(['hidden', 'open']);
+    module.C_Logout(session);
+    expect(labels(module, session)).toEqual(['open']);
+    expect(() => module.C_GetAttributeValue(session, hidden, [{ type: CKA.LABEL }])).toThrow('CKR_OBJECT_HANDLE_INVALID');
+    module.C_Login(session, CKU.USER, token.pin);
+    expect(labels(module, session)).toEqual(['hidden', 'open']);
+    expect(() => module.C_GetAttributeValue(session, hidden, [{ type: CKA.LABEL }])).toThrow('CKR_OBJECT_HANDLE_INVALID');
+  });
+});
+
+describe('a session object', () => {
+  test('is seen by every session and goes with the one that made it', ({ token, module, session }) => {
+    const other = readWrite(module, token);
+    const object = module.C_CreateObject(other, data('brief', { token: false, private: false }));
+    expect(labels(module, session)).toEqual(['brief']);
+    module.C_CloseSession(other);
+    expect(labels(module, session)).toEqual([]);
+    expect(() => module.C_GetObjectSize(session, object)).toThrow('CKR_OBJECT_HANDLE_INVALID');
+  });
+
+  test('may be made in a read-only session, a token object may not', ({ token, module, session: _session }) => {
+    const session = readOnly(module, token);
+    module.C_CreateObject(session, data('brief', { token: false, private: true }));
+    expect(() => module.C_CreateObject(session, data('lasting', { token: true, private: true }))).toThrow('CKR_SESSION_READ_ONLY');
+  });
+
+  test('may not be private where nobody is logged in', ({ token, module }) => {
+    const session = readWrite(module, token);
+    expect(() => module.C_CreateObject(session, data('hidden', { token: false, private: true }))).toThrow('CKR_USER_NOT_LOGGED_IN');
+  });
+});
+
+describe('a closed session', () => {
+  test('is no session any more, and its handle is not given again', ({ token, module }) => {
+    const session = readWrite(module, token);
+    module.C_CloseSession(session);
+    expect(() => module.C_GetSessionInfo(session)).toThrow('CKR_SESSION_HANDLE_INVALID');
+    expect(() => module.C_CloseSession(session)).toThrow('CKR_SESSION_HANDLE_INVALID');
+    for (let n = 0; n < 100; n += 1) {
+      const next = readWrite(module, token);
+      expect(next).not.toEqual(session);
+      module.C_CloseSession(next);
+    }
+  });
+
+  test('all of a slot’s are closed at once', ({ token, module, session }) => {
+    const sessions = [session, readOnly(module, token), readWrite(module, token)];
+    module.C_CloseAllSessions(slotOf(module, token.label));
+    for (const each of sessions) expect(() => module.C_GetSessionInfo(each)).toThrow('CKR_SESSION_HANDLE_INVALID');
+  });
+});
+
+test('an operation is its session’s alone; the key is everyone’s', ({ token, module, session }) => {
+  const { privateKey } = generateKeyPair(module, session, 'ecdsa');
+  const other = readOnly(module, token);
+  module.C_SignInit(session, { mechanism: CKM.ECDSA }, privateKey);
+  expect(() => module.C_Sign(other, Buffer.alloc(32), Buffer.alloc(64))).toThrow('CKR_OPERATION_NOT_INITIALIZED');
+  module.C_SignInit(other, { mechanism: CKM.ECDSA }, privateKey);
+  expect(module.C_Sign(other, Buffer.alloc(32), Buffer.alloc(64))).toHaveLength(64);
+  expect(module.C_Sign(session, Buffer.alloc(32), Buffer.alloc(64))).toHaveLength(64);
+});
+
+test('2048 sessions are open at once, each with an operation of its own', ({ token, module, session: _session }) => {
+  const sessions = Array.from({ length: 2048 }, () => readOnly(module, token));
+  expect(new Set(sessions.map((session) => session.readBigUInt64LE())).size).toBe(2048);
+  for (const session of sessions) module.C_DigestInit(session, { mechanism: CKM.SHA256 });
+  for (const [n, session] of sessions.entries()) module.C_DigestUpdate(session, Buffer.from(`session ${n % 2}`));
+  const digests = sessions.map((session) => module.C_DigestFinal(session, Buffer.alloc(32)).toString('hex'));
+  expect(new Set(digests.filter((_, n) => n % 2 === 0)).size).toBe(1);
+  expect(new Set(digests).size).toBe(2);
+  for (const session of sessions) module.C_CloseSession(session);
+  expect(() => module.C_GetSessionInfo(sessions[0]!)).toThrow('CKR_SESSION_HANDLE_INVALID');
+});
