@@ -4,7 +4,7 @@ import { CKA, CKC, CKK, CKO } from '../protocol/constants.ts';
 import type { Attributes, Template, TemplateEntry } from './attribute.ts';
 import { EMPTY, readUlong, sameBytes } from './attribute.ts';
 import type { Shape } from './classes.ts';
-import { isAttribute, isClass, shapeFor, subtypeOf } from './classes.ts';
+import { canBeMade, isAttribute, shapeFor, subtypeOf } from './classes.ts';
 import { ensure } from './error.ts';
 import { packTemplateValue } from './nested.ts';
 import type { Rule } from './rules.ts';
@@ -20,12 +20,17 @@ export function checkTypes(template: Template): void {
   for (const { type } of template) ensure(isAttribute(type), 'ATTRIBUTE_TYPE_INVALID', `no attribute is 0x${type.toString(16)}`);
 }
 
-/** The values may be kept as they are: whoever read the frame copied them out of it. A null value is an empty one. */
+/** The values may be kept as they are: whoever read the frame copied them out of it. A null value without a length is an empty one. */
 function readValue(rule: Rule, entry: TemplateEntry): Uint8Array {
+  ensure(entry.nullLength === undefined, 'ATTRIBUTE_VALUE_INVALID', 'a value has a length and no place');
   if (rule.type === 'template') return packTemplateValue(entry);
   const value = entry.value ?? EMPTY;
   const bytes = rule.normalise?.(value) ?? value;
-  ensure(isValid(rule, bytes), 'ATTRIBUTE_VALUE_INVALID', `the value of attribute 0x${entry.type.toString(16)} is not valid`);
+  ensure(
+    isValid(rule, bytes),
+    rule.refusal ?? 'ATTRIBUTE_VALUE_INVALID',
+    `the value of attribute 0x${entry.type.toString(16)} is not valid`,
+  );
   return bytes;
 }
 
@@ -34,9 +39,15 @@ export function readTemplate(shape: Shape, template: Template): Given {
   let inconsistency: string | undefined;
   for (const entry of template) {
     const rule = shape.rules.get(entry.type);
-    if (rule === undefined) inconsistency ??= `attribute 0x${entry.type.toString(16)} is not one of this class and type`;
-    else if (values.has(entry.type)) inconsistency ??= `attribute 0x${entry.type.toString(16)} is given twice`;
-    else values.set(entry.type, readValue(rule, entry));
+    if (rule === undefined) {
+      inconsistency ??= `attribute 0x${entry.type.toString(16)} is not one of this class and type`;
+      continue;
+    }
+    const value = readValue(rule, entry);
+    const before = values.get(entry.type);
+    if (before === undefined) values.set(entry.type, value);
+    // §4.1.1, rule 6: "encouraged to behave as though the attribute had only appeared once".
+    else if (!sameBytes(before, value)) inconsistency ??= `attribute 0x${entry.type.toString(16)} is given two values`;
   }
   return { values, inconsistency };
 }
@@ -71,8 +82,8 @@ function kindAttribute(type: number, template: Template, implied: Attributes): n
 /** What a template, with what the function implies, asks for. */
 export function shapeAsked(template: Template, implied: Attributes): Shape {
   const objectClass = kindAttribute(CKA.CLASS, template, implied);
-  // A class of the standard that cannot be made here: valid in Cryptoki, not to be satisfied by this token (§4.1.1, rule 5).
-  ensure(isClass(objectClass), 'TEMPLATE_INCONSISTENT', `objects of class ${objectClass} cannot be made`);
+  // Built in, or of a class that is not offered: valid in Cryptoki, not to be satisfied by this token (§4.1.1, rule 5).
+  ensure(canBeMade(objectClass), 'TEMPLATE_INCONSISTENT', `objects of class ${objectClass} cannot be made`);
   const subtype = subtypeOf(objectClass);
   const shape = shapeFor(objectClass, subtype === undefined ? undefined : kindAttribute(subtype, template, implied));
   ensure(shape, 'TEMPLATE_INCONSISTENT', `objects of class ${objectClass} cannot be made of this type`);
@@ -80,5 +91,5 @@ export function shapeAsked(template: Template, implied: Attributes): Shape {
 }
 
 export function checkConstraints(shape: Shape, object: Attributes): void {
-  for (const { says, holds } of shape.constraints) ensure(holds(object), 'TEMPLATE_INCONSISTENT', says);
+  for (const { says, holds, refusal } of shape.constraints) ensure(holds(object), refusal ?? 'TEMPLATE_INCONSISTENT', says);
 }

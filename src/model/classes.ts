@@ -1,38 +1,22 @@
-// Every class of object, and what its kinds' rules come to. A new kind is a row here and a table in classes/.
+// What the tables of all kinds come to: each kind's rules made ready, and what holds whatever the kind.
 
-import { CKA, CKC, CKO } from '../protocol/constants.ts';
+import { CKA } from '../protocol/constants.ts';
 import type { Attributes } from './attribute.ts';
 import { ulongOf } from './attribute.ts';
-import { certificateConstraints, x509 } from './classes/certificate.ts';
-import { privateKeyConstraints, privateKeys } from './classes/private-key.ts';
-import { publicKeys } from './classes/public-key.ts';
-import { secretKeys } from './classes/secret-key.ts';
-import { data } from './classes/storage.ts';
 import { ensure } from './error.ts';
-import type { Constraint, Rule, Rules, ValueType, Way } from './rules.ts';
+import { classes } from './kinds.ts';
+import type { Constraint, Kind, Rule, Rules, ValueType, Way } from './rules.ts';
 import { note } from './rules.ts';
 
-interface ObjectClass {
-  /** The attribute that tells the kinds of this class apart; undefined where there is only one. */
-  readonly subtype?: number;
-  readonly kinds: ReadonlyMap<number | undefined, Rules>;
-  readonly constraints?: readonly Constraint[];
-}
-
-const classes: ReadonlyMap<number, ObjectClass> = new Map<number, ObjectClass>([
-  [CKO.DATA, { kinds: new Map([[undefined, data]]) }],
-  [CKO.CERTIFICATE, { subtype: CKA.CERTIFICATE_TYPE, kinds: new Map([[CKC.X_509, x509]]), constraints: certificateConstraints }],
-  [CKO.PUBLIC_KEY, { subtype: CKA.KEY_TYPE, kinds: publicKeys }],
-  [CKO.PRIVATE_KEY, { subtype: CKA.KEY_TYPE, kinds: privateKeys, constraints: privateKeyConstraints }],
-  [CKO.SECRET_KEY, { subtype: CKA.KEY_TYPE, kinds: secretKeys }],
-]);
-
-export const rulesOf = (objectClass: number, subtype?: number): Rules | undefined => classes.get(objectClass)?.kinds.get(subtype);
+export const rulesOf = (objectClass: number, subtype?: number): Rules | undefined => classes.get(objectClass)?.kinds.get(subtype)?.rules;
 
 /** The attribute that tells the kinds of a class apart. */
 export const subtypeOf = (objectClass: number): number | undefined => classes.get(objectClass)?.subtype;
 
-export const isClass = (objectClass: number): boolean => classes.has(objectClass);
+/** Whether objects of this class can be made for an application. */
+export const canBeMade = (objectClass: number): boolean => classes.has(objectClass) && !isBuiltIn(objectClass);
+
+export const isBuiltIn = (objectClass: number): boolean => classes.get(objectClass)?.builtIn ?? false;
 
 /** The rules of one kind, made ready: 10,000 objects a second are made by them. */
 export interface Shape {
@@ -44,28 +28,30 @@ export interface Shape {
   readonly constraints: readonly Constraint[];
 }
 
-function shape(rules: Rules, constraints: readonly Constraint[]): Shape {
+function shape({ rules, constraints = [] }: Kind, ofClass: readonly Constraint[]): Shape {
   const rows = Object.entries(rules).map(([type, rule]) => [Number(type), rule] as const);
   const noted = (mask: number): number[] => rows.filter(([, rule]) => rule.notes & mask).map(([type]) => type);
+  const { create, generate, unwrap, encapsulate, derive } = note.required;
   return {
     rules: new Map(rows),
     defaults: new Map(rows.flatMap(([type, rule]) => (rule.default ? [[type, rule.default] as const] : []))),
     required: {
-      create: noted(note.required.create),
-      generate: noted(note.required.generate),
-      unwrap: noted(note.required.unwrap),
-      derive: noted(note.required.derive),
+      create: noted(create),
+      generate: noted(generate),
+      unwrap: noted(unwrap),
+      encapsulate: noted(encapsulate),
+      derive: noted(derive),
     },
     essential: noted(note.essential),
     computed: rows.flatMap(([type, rule]) => (rule.computed ? [[type, rule.computed] as const] : [])),
-    constraints,
+    constraints: [...ofClass, ...constraints],
   };
 }
 
 const shapes = new Map(
   [...classes].map(([objectClass, { kinds, constraints = [] }]) => [
     objectClass,
-    new Map([...kinds].map(([subtype, rules]) => [subtype, shape(rules, constraints)])),
+    new Map([...kinds].map(([subtype, kind]) => [subtype, shape(kind, constraints)])),
   ]),
 );
 

@@ -1,38 +1,49 @@
 // CKA_EC_POINT as applications write it, brought to the standard's form. Which curve it is on is not known here.
 
 const OCTET_STRING = 0x04;
+const BIT_STRING = 0x03;
 
 /** Bytes of a coordinate, for every curve that standards name. */
 const FIELD_SIZES = [20, 21, 24, 28, 32, 40, 48, 64, 66];
 const pointLengths = new Set(FIELD_SIZES.flatMap((size) => [1 + size, 1 + 2 * size]));
 
-/** What a DER OCTET STRING holds, or undefined where the bytes are not exactly one. */
-function octets(value: Uint8Array): Uint8Array | undefined {
-  if (value[0] !== OCTET_STRING) return undefined;
+/** What a DER value of this tag holds, or undefined where the bytes are not exactly one. */
+function content(value: Uint8Array, tag: number): Uint8Array | undefined {
+  if (value[0] !== tag) return undefined;
   if (value[1]! < 0x80 && value.length === 2 + value[1]!) return value.subarray(2);
   if (value[1] === 0x81 && value[2]! >= 0x80 && value.length === 3 + value[2]!) return value.subarray(3);
   return undefined;
 }
 
-function octetString(content: Uint8Array): Uint8Array {
-  const header = content.length < 0x80 ? [OCTET_STRING, content.length] : [OCTET_STRING, 0x81, content.length];
-  return Uint8Array.of(...header, ...content);
+/** v3.0's "DER-encoding": an OCTET STRING to most; a BIT STRING, whose first byte counts the bits that its last one lacks, to some. */
+function inner(value: Uint8Array): Uint8Array | undefined {
+  const bits = content(value, BIT_STRING);
+  return bits?.[0] === 0 ? bits.subarray(1) : content(value, OCTET_STRING);
+}
+
+export function octetString(octets: Uint8Array): Uint8Array {
+  const header = octets.length < 0x80 ? [OCTET_STRING, octets.length] : [OCTET_STRING, 0x81, octets.length];
+  return Uint8Array.of(...header, ...octets);
 }
 
 /**
  * CKK_EC: the DER encoding of X9.62's ECPoint, an OCTET STRING; many applications give the bare point. An uncompressed point
  * begins with 04 as an OCTET STRING does; no two of the field sizes differ by one or two bytes so that one could be taken for the other.
+ * A compressed one may begin with 03 as a BIT STRING does: on P-192 alone its length could be one's too, of a point on a binary curve of
+ * 163 bits, which nobody offers. The bare point is what it is taken for.
  */
 export function derPoint(value: Uint8Array): Uint8Array {
-  const inner = octets(value);
-  if (inner !== undefined && pointLengths.has(inner.length)) return value;
-  return pointLengths.has(value.length) ? octetString(value) : value;
+  const octets = content(value, OCTET_STRING);
+  if (octets !== undefined && pointLengths.has(octets.length)) return value;
+  if (pointLengths.has(value.length)) return octetString(value);
+  const bare = inner(value);
+  return bare !== undefined && pointLengths.has(bare.length) ? octetString(bare) : value;
 }
 
 const RAW_LENGTHS = new Set([32, 56, 57]);
 
-/** CKK_EC_EDWARDS and CKK_EC_MONTGOMERY: the bare bytes (RFC 8032, RFC 7748); v3.0 had them in an OCTET STRING. */
+/** CKK_EC_EDWARDS and CKK_EC_MONTGOMERY: the bare bytes (RFC 8032, RFC 7748); v3.0 had their DER encoding. */
 export function rawPoint(value: Uint8Array): Uint8Array {
-  const inner = octets(value);
-  return inner !== undefined && RAW_LENGTHS.has(inner.length) ? inner.slice() : value;
+  const bare = inner(value);
+  return bare !== undefined && RAW_LENGTHS.has(bare.length) ? bare.slice() : value;
 }

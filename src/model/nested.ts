@@ -3,7 +3,7 @@
 
 import { isTemplateAttribute } from '../protocol/templates.ts';
 import type { Template, TemplateEntry } from './attribute.ts';
-import { EMPTY, readUlong, ulongBytes } from './attribute.ts';
+import { EMPTY, readUlong, sameBytes, ulongBytes } from './attribute.ts';
 import { isAttribute, valueTypes } from './classes.ts';
 import { ensure } from './error.ts';
 import { isWellFormed } from './value.ts';
@@ -16,14 +16,15 @@ const DEEPEST = 4;
 export function packTemplate(template: Template, depth = 1): Uint8Array {
   // Template attributes: an implementation may limit how deep templates lie within templates.
   ensure(depth < DEEPEST, 'TEMPLATE_INCONSISTENT', 'templates are nested too deep');
-  const seen = new Set<number>();
+  const seen = new Map<number, Uint8Array>();
   const parts: Uint8Array[] = [];
   for (const entry of template) {
     ensure(isAttribute(entry.type), 'ATTRIBUTE_TYPE_INVALID', 'a template within a template names an attribute that does not exist');
-    ensure(!seen.has(entry.type), 'TEMPLATE_INCONSISTENT', 'a template within a template gives an attribute twice');
-    seen.add(entry.type);
     const value = packValue(entry, depth);
-    parts.push(ulongBytes(entry.type), ulongBytes(value.length), value);
+    const before = seen.get(entry.type);
+    ensure(!before || sameBytes(before, value), 'TEMPLATE_INCONSISTENT', 'a template within a template gives an attribute two values');
+    seen.set(entry.type, value);
+    if (before === undefined) parts.push(ulongBytes(entry.type), ulongBytes(value.length), value);
   }
   return Uint8Array.from(Buffer.concat(parts));
 }
@@ -35,6 +36,7 @@ export function packTemplateValue({ value, nested }: TemplateEntry, depth = 1): 
 }
 
 function packValue(entry: TemplateEntry, depth: number): Uint8Array {
+  ensure(entry.nullLength === undefined, 'ATTRIBUTE_VALUE_INVALID', 'a value within a template has a length and no place');
   if (isTemplateAttribute(entry.type)) return packTemplateValue(entry, depth + 1);
   const bytes = entry.value ?? EMPTY;
   ensure(

@@ -22,15 +22,19 @@ export function readAttribute(object: Attributes, type: number): Uint8Array | 's
   return object.get(type) ?? 'invalid';
 }
 
+/** A value in the spelling that older versions of the standard had for it, where they had another. */
+export const inOlderForm = (object: Attributes, type: number, value: Uint8Array): Uint8Array =>
+  shapeOf(object).rules.get(type)?.older?.(value) ?? value;
+
 /** C_FindObjects. A value that cannot be read cannot be guessed either: whether it would match is never told. */
 export function matches(object: Attributes, template: Template): boolean {
   for (const entry of template) if (!hasValue(object, entry)) return false;
   return true;
 }
 
-function hasValue(object: Attributes, { type, value, nested }: TemplateEntry): boolean {
+function hasValue(object: Attributes, { type, value, nullLength, nested }: TemplateEntry): boolean {
   const own = object.get(type);
-  if (own === undefined || isSecret(object, type)) return false;
+  if (own === undefined || nullLength !== undefined || isSecret(object, type)) return false;
   if (nested) return isTemplateAttribute(type) && sameTemplate(unpackTemplate(own), nested);
   return sameBytes(own, value ?? EMPTY);
 }

@@ -5,9 +5,9 @@ import type { Attributes, Template } from './attribute.ts';
 import { FALSE, isTrue, ulongOf } from './attribute.ts';
 import { checkConstraints, checkTypes, readTemplate } from './check.ts';
 import { shapeOf } from './classes.ts';
-import type { Circumstances } from './draft.ts';
 import { draftObject, finishObject, NOTHING, named, newUniqueId } from './draft.ts';
 import { ensure } from './error.ts';
+import type { Circumstances } from './history.ts';
 import type { Rule, Way } from './rules.ts';
 import { note } from './rules.ts';
 

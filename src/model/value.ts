@@ -21,16 +21,26 @@ const wellFormed: Readonly<Record<ValueType, (value: Uint8Array) => boolean>> = 
 
 export const isWellFormed = (type: ValueType, value: Uint8Array): boolean => wellFormed[type](value);
 
-export const isValid = (rule: Rule, value: Uint8Array): boolean => wellFormed[rule.type](value) && (rule.valid?.(value) ?? true);
+export const hasLength = ({ lengths }: Rule, value: Uint8Array): boolean => lengths?.includes(value.length) ?? true;
+
+export const isValid = (rule: Rule, value: Uint8Array): boolean =>
+  wellFormed[rule.type](value) && hasLength(rule, value) && (rule.valid?.(value) ?? true);
 
 export const nonEmpty = (value: Uint8Array): boolean => value.length > 0;
-
-export const long =
-  (...lengths: number[]) =>
-  (value: Uint8Array): boolean =>
-    lengths.includes(value.length);
 
 export const oneOf =
   (...values: number[]) =>
   (value: Uint8Array): boolean =>
     values.includes(readUlong(value));
+
+export const between =
+  (least: number, most: number) =>
+  (value: Uint8Array): boolean => {
+    const number = readUlong(value);
+    return number >= least && number <= most;
+  };
+
+export const positive = between(1, Number.POSITIVE_INFINITY);
+
+/** DES keys: each byte's lowest bit makes the number of its ones odd (FIPS 46-3). */
+export const hasOddParity = (value: Uint8Array): boolean => value.every((byte) => (0x6996 >> ((byte >> 4) ^ (byte & 15))) & 1);

@@ -1,6 +1,6 @@
 // The standard's attribute tables, read from its Markdown where somebody has it: OASIS's text is not part of this project.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface StandardRow {
@@ -13,21 +13,33 @@ export interface StandardRow {
 
 const continued = (row: StandardRow, line: string): StandardRow => ({ ...row, meaning: row.meaning + line });
 
-/** Tables by their captions. */
+/** Most tables have their caption below them; some stand under a title instead. */
+const CAPTION = /^table:\s*(.*?)\s*$/;
+const TITLE = /^_Table \d+, (.*?)_$/;
+
+/** Tables by their captions. `folder`: the specification's; the historical mechanisms' lies beside it. */
 export function attributeTables(folder: string): ReadonlyMap<string, readonly StandardRow[]> {
-  const tables = new Map<string, StandardRow[]>();
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.md'))) {
-    let rows: StandardRow[] = [];
-    for (const line of readFileSync(join(folder, file), 'utf8').split('\n')) {
-      const row = /^\|\s*(CKA_\w+)\s*(?:\^([\d,]+)\^)?\s*\|\s*([^|]*?)\s*\|(.*)$/.exec(line);
-      const caption = /^table:\s*(.*?)\s*$/.exec(line)?.[1];
-      if (row) rows.push({ name: row[1]!, notes: (row[2] ?? '').split(',').filter(Boolean).map(Number), type: row[3]!, meaning: row[4]! });
-      // A cell may go on in the next line; everything else that is no table ends one.
-      else if (rows.length > 0 && /^\s+\S/.test(line)) rows.push(continued(rows.pop()!, line));
-      else if (caption !== undefined) {
-        tables.set(caption, rows);
-        rows = [];
-      } else if (!line.startsWith('|')) rows = [];
+  const folders = [join(folder, '../hist'), folder].filter((each) => existsSync(each));
+  const files = folders.flatMap((each) => readdirSync(each).map((name) => join(each, name)));
+  return new Map(files.filter((file) => file.endsWith('.md')).flatMap((file) => tablesOf(readFileSync(file, 'utf8'))));
+}
+
+function tablesOf(text: string): (readonly [string, readonly StandardRow[]])[] {
+  const tables: (readonly [string, readonly StandardRow[]])[] = [];
+  let rows: StandardRow[] = [];
+  let title: string | undefined;
+  for (const line of `${text}\n`.split('\n')) {
+    const row = /^\|\s*(CKA_\w+)\s*(?:\^([\d,]+)\^)?\s*\|\s*([^|]*?)\s*\|(.*)$/.exec(line);
+    const caption = CAPTION.exec(line)?.[1];
+    title = TITLE.exec(line)?.[1] ?? title;
+    if (row) rows.push({ name: row[1]!, notes: (row[2] ?? '').split(',').filter(Boolean).map(Number), type: row[3]!, meaning: row[4]! });
+    // A cell may go on in the next line; everything else that is no table ends one.
+    else if (rows.length > 0 && /^\s+\S/.test(line)) rows.push(continued(rows.pop()!, line));
+    else if (!line.startsWith('|')) {
+      const name = caption ?? (rows.length > 0 ? title : undefined);
+      if (name !== undefined) tables.push([name, rows]);
+      rows = [];
+      if (name !== undefined) title = undefined;
     }
   }
   return tables;

@@ -1,11 +1,11 @@
 // Secret key objects, by type.
 
 import { CKA, CKK } from '../../protocol/constants.ts';
-import type { Attributes } from '../attribute.ts';
-import { FALSE, TRUE, ulongBytes } from '../attribute.ts';
-import type { Rules } from '../rules.ts';
+import { FALSE, TRUE } from '../attribute.ts';
+import { lengthOf } from '../computed.ts';
+import type { Kind, Rules } from '../rules.ts';
 import { bool, bytes, template, ulong, withDefault } from '../rules.ts';
-import { long, nonEmpty } from '../value.ts';
+import { hasOddParity, nonEmpty, oneOf, positive } from '../value.ts';
 import { key } from './key.ts';
 
 const secretKey: Rules = {
@@ -22,7 +22,7 @@ const secretKey: Rules = {
   [CKA.EXTRACTABLE]: { ...bool(8, 12), default: FALSE },
   [CKA.ALWAYS_SENSITIVE]: bool(2, 4, 6),
   [CKA.NEVER_EXTRACTABLE]: bool(2, 4, 6),
-  [CKA.CHECK_VALUE]: { ...bytes(), valid: long(0, 3), confirmed: true, erasable: true },
+  [CKA.CHECK_VALUE]: { ...bytes(), lengths: [0, 3], confirmed: true, erasable: true },
   [CKA.WRAP_WITH_TRUSTED]: { ...bool(11), default: FALSE },
   [CKA.TRUSTED]: { ...bool(10), default: FALSE },
   [CKA.WRAP_TEMPLATE]: template(),
@@ -30,39 +30,65 @@ const secretKey: Rules = {
   [CKA.DERIVE_TEMPLATE]: template(),
 };
 
-function valueLength(object: Attributes): Uint8Array | undefined {
-  const value = object.get(CKA.VALUE);
-  return value && ulongBytes(value.length);
-}
+/** What keys of a type are for, unless the template says otherwise. */
+const CIPHER = [CKA.ENCRYPT, CKA.DECRYPT];
+const MAC = [CKA.SIGN, CKA.VERIFY];
+const BLOCK_CIPHER = [...CIPHER, ...MAC];
 
-const generic: Rules = {
-  ...secretKey,
-  ...withDefault(secretKey, TRUE, CKA.SIGN, CKA.VERIFY),
-  [CKA.VALUE]: { ...bytes(1, 4, 6, 7), valid: nonEmpty },
-  [CKA.VALUE_LEN]: { ...ulong(2, 3), computed: valueLength },
-};
+const valueLength = lengthOf(CKA.VALUE);
+const usable = (uses: readonly number[]): Rules => ({ ...secretKey, ...withDefault(secretKey, TRUE, ...uses) });
 
-const aes: Rules = {
-  ...secretKey,
-  ...withDefault(secretKey, TRUE, CKA.ENCRYPT, CKA.DECRYPT, CKA.SIGN, CKA.VERIFY),
-  [CKA.VALUE]: { ...bytes(1, 4, 6, 7), valid: long(16, 24, 32) },
-  [CKA.VALUE_LEN]: { ...ulong(2, 3), computed: valueLength },
-};
+const ofAnyLength = (...uses: number[]): Kind => ({
+  rules: {
+    ...usable(uses),
+    [CKA.VALUE]: { ...bytes(1, 4, 6, 7), valid: nonEmpty },
+    [CKA.VALUE_LEN]: { ...ulong(2, 3), valid: positive, computed: valueLength },
+  },
+});
 
-export const secretKeys: ReadonlyMap<number, Rules> = new Map([
-  [CKK.GENERIC_SECRET, generic],
-  [CKK.AES, aes],
-  // The HMAC key types have no tables of their own: generic secrets with a narrower use.
-  [CKK.SHA_1_HMAC, generic],
-  [CKK.SHA224_HMAC, generic],
-  [CKK.SHA256_HMAC, generic],
-  [CKK.SHA384_HMAC, generic],
-  [CKK.SHA512_HMAC, generic],
-  [CKK.SHA512_224_HMAC, generic],
-  [CKK.SHA512_256_HMAC, generic],
-  [CKK.SHA512_T_HMAC, generic],
-  [CKK.SHA3_224_HMAC, generic],
-  [CKK.SHA3_256_HMAC, generic],
-  [CKK.SHA3_384_HMAC, generic],
-  [CKK.SHA3_512_HMAC, generic],
+const ofLengths = (lengths: readonly number[], uses: readonly number[]): Kind => ({
+  rules: {
+    ...usable(uses),
+    [CKA.VALUE]: { ...bytes(1, 4, 6, 7), lengths },
+    [CKA.VALUE_LEN]: { ...ulong(2, 3), valid: oneOf(...lengths), computed: valueLength },
+  },
+});
+
+/** The one length of its type need not be asked for (3), whatever the table says. */
+const ofLength = (length: number, uses: readonly number[]): Kind => ({
+  rules: { ...ofLengths([length], uses).rules, [CKA.VALUE_LEN]: { ...ulong(2), valid: oneOf(length), computed: valueLength } },
+});
+
+/** Types without CKA_VALUE_LEN. C_UnwrapKey lets a template state it all the same, and applications do so elsewhere too. */
+const ofKnownLength = (length: number, valid?: (value: Uint8Array) => boolean): Kind => ({
+  rules: {
+    ...usable(BLOCK_CIPHER),
+    [CKA.VALUE]: { ...bytes(1, 4, 6, 7), lengths: [length], ...(valid && { valid }) },
+    [CKA.VALUE_LEN]: { ...ulong(2), valid: oneOf(length), computed: valueLength, unkept: true },
+  },
+});
+
+const upTo = (most: number): readonly number[] => Array.from({ length: most }, (_, n) => n + 1);
+
+/** The HMAC key types have no tables of their own: generic secrets with a narrower use. */
+const hmacTypes = Object.entries(CKK).filter(([name]) => name.endsWith('_HMAC'));
+
+export const secretKeys: ReadonlyMap<number, Kind> = new Map<number, Kind>([
+  [CKK.GENERIC_SECRET, ofAnyLength(...MAC)],
+  [CKK.HKDF, ofAnyLength()],
+  ...hmacTypes.map(([, type]) => [type, ofAnyLength(...MAC)] as const),
+  [CKK.AES, ofLengths([16, 24, 32], BLOCK_CIPHER)],
+  [CKK.AES_XTS, ofLengths([32, 64], CIPHER)],
+  [CKK.CAMELLIA, ofLengths([16, 24, 32], BLOCK_CIPHER)],
+  [CKK.ARIA, ofLengths([16, 24, 32], BLOCK_CIPHER)],
+  [CKK.TWOFISH, ofLengths([16, 24, 32], CIPHER)],
+  [CKK.BLOWFISH, ofLengths(upTo(56), CIPHER)],
+  [CKK.CAST128, ofLengths(upTo(16), BLOCK_CIPHER)],
+  [CKK.SEED, ofKnownLength(16)],
+  [CKK.DES, ofKnownLength(8, hasOddParity)],
+  [CKK.DES2, ofKnownLength(16, hasOddParity)],
+  [CKK.DES3, ofKnownLength(24, hasOddParity)],
+  [CKK.CHACHA20, ofLength(32, CIPHER)],
+  [CKK.SALSA20, ofLength(32, CIPHER)],
+  [CKK.POLY1305, ofLength(32, MAC)],
 ]);

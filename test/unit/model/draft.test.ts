@@ -164,7 +164,7 @@ describe('an unwrapped key', () => {
 
   it('may have its length in the template, the right one', () => {
     expect(valueIn(unwrap({ ...kind, VALUE_LEN: 16 }), 'VALUE_LEN')).toEqual(ulongBytes(16));
-    expectError('TEMPLATE_INCONSISTENT', () => unwrap({ ...kind, VALUE_LEN: 24 }));
+    expectError('WRAPPED_KEY_LEN_RANGE', () => unwrap({ ...kind, VALUE_LEN: 24 }));
   });
 
   it('is not given what footnote 6 forbids', () => {

@@ -11,7 +11,8 @@ import { note } from '../../../src/model/rules.ts';
 import { changeObject, copyObject, createObject } from '../../../src/model/template.ts';
 import { isValid } from '../../../src/model/value.ts';
 import { CKA } from '../../../src/protocol/constants.ts';
-import { aes, everyKind, rsaPrivate, template } from './templates.ts';
+import { everyKind } from './every-kind.ts';
+import { aes, rsaPrivate, template } from './templates.ts';
 
 /** The result, or undefined where the application was told off; anything else thrown fails the test. */
 function attempt<T>(act: () => T): T | undefined {

@@ -47,7 +47,7 @@ export function expectError(name: CkrName, act: () => unknown): void {
   ).toBe(name);
 }
 
-const filled = (length: number, byte: number): Uint8Array => new Uint8Array(length).fill(byte);
+export const filled = (length: number, byte: number): Uint8Array => new Uint8Array(length).fill(byte);
 const oid = Uint8Array.from(Buffer.from('06082a8648ce3d030107', 'hex'));
 
 /** Just enough of each kind for C_CreateObject. */
@@ -73,18 +73,3 @@ export const edwardsPublic: Entries = { ...ecPublic, KEY_TYPE: CKK.EC_EDWARDS, E
 export const edwardsPrivate: Entries = { ...ecPrivate, KEY_TYPE: CKK.EC_EDWARDS };
 export const montgomeryPublic: Entries = { ...edwardsPublic, KEY_TYPE: CKK.EC_MONTGOMERY };
 export const montgomeryPrivate: Entries = { ...ecPrivate, KEY_TYPE: CKK.EC_MONTGOMERY };
-
-export const everyKind: Readonly<Record<string, Entries>> = {
-  data,
-  certificate,
-  aes,
-  generic,
-  rsaPublic,
-  rsaPrivate,
-  ecPublic,
-  ecPrivate,
-  edwardsPublic,
-  edwardsPrivate,
-  montgomeryPublic,
-  montgomeryPrivate,
-};

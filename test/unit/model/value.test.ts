@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ulongBytes } from '../../../src/model/attribute.ts';
 import { bytes, ulong } from '../../../src/model/rules.ts';
-import { isValid, isWellFormed, long, nonEmpty, oneOf } from '../../../src/model/value.ts';
+import { between, hasOddParity, isValid, isWellFormed, nonEmpty, oneOf, positive } from '../../../src/model/value.ts';
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 
@@ -57,7 +57,7 @@ describe('a well-formed value', () => {
 
 describe('a row', () => {
   it('may ask for one of some lengths', () => {
-    const rule = { ...bytes(), valid: long(16, 32) };
+    const rule = { ...bytes(), lengths: [16, 32] };
     expect([15, 16, 17, 32].map((n) => isValid(rule, new Uint8Array(n)))).toEqual([false, true, false, true]);
   });
 
@@ -69,5 +69,16 @@ describe('a row', () => {
     const rule = { ...ulong(), valid: oneOf(0, 3) };
     expect([0, 1, 3, 2 ** 32, 2 ** 64].map((n) => isValid(rule, ulongBytes(n)))).toEqual([true, false, true, false, false]);
     expect(isValid(rule, new Uint8Array(4))).toBe(false);
+  });
+
+  it('may ask for a range of numbers', () => {
+    expect([0, 1, 8, 9].map((n) => between(1, 8)(ulongBytes(n)))).toEqual([false, true, true, false]);
+    expect([0, 1, 2 ** 40].map((n) => positive(ulongBytes(n)))).toEqual([false, true, true]);
+  });
+
+  it('may ask for odd parity', () => {
+    const ones = (byte: number): number => byte.toString(2).replaceAll('0', '').length;
+    for (let byte = 0; byte < 256; byte++) expect(hasOddParity(Uint8Array.of(byte)), `${byte}`).toBe(ones(byte) % 2 === 1);
+    expect(hasOddParity(Uint8Array.of(1, 2, 4, 3))).toBe(false);
   });
 });
