@@ -48,29 +48,33 @@ void Desk::Buffer::wipe_used() {
 Napi::Value Desk::attach(const Napi::CallbackInfo &info) {
     const uint32_t id = info[0].As<Napi::Number>().Uint32Value();
     auto region = Region::find(id);
-    if (!region) return Napi::Boolean::New(info.Env(), false);
+    if (!region)
+        return Napi::Boolean::New(info.Env(), false);
     const bool known = std::any_of(seats_.begin(), seats_.end(), [id](const auto &seat) { return seat->region() == id; });
-    if (!known) seats_.push_back(std::make_unique<Seat>(std::move(region), worker_));
+    if (!known)
+        seats_.push_back(std::make_unique<Seat>(std::move(region), worker_));
     return Napi::Boolean::New(info.Env(), true);
 }
 
 void Desk::release(const Napi::CallbackInfo &info) {
     const uint32_t id = info[0].As<Napi::Number>().Uint32Value();
     drop_large([id](const Large &large) { return large.region == id; });
-    seats_.erase(std::remove_if(seats_.begin(), seats_.end(), [id](const auto &seat) { return seat->region() == id; }),
-                 seats_.end());
+    seats_.erase(std::remove_if(seats_.begin(), seats_.end(), [id](const auto &seat) { return seat->region() == id; }), seats_.end());
     first_ = 0;
 }
 
 Napi::Value Desk::turn(const Napi::CallbackInfo &info) {
     const int64_t reply_length = info[0].As<Napi::Number>().Int64Value();
-    if (reply_length > static_cast<int64_t>(reply_.size)) return refuse(info.Env(), "longer than the reply buffer");
+    if (reply_length > static_cast<int64_t>(reply_.size))
+        return refuse(info.Env(), "longer than the reply buffer");
     finish(reply_length);
     for (;;) {
         // Mail goes first, or an application that never pauses would keep it out.
-        if (doorbell_.answered()) return Napi::Number::New(info.Env(), TURN_MAIL);
+        if (doorbell_.answered())
+            return Napi::Number::New(info.Env(), TURN_MAIL);
         const double served = next();
-        if (served != TURN_NONE) return Napi::Number::New(info.Env(), served);
+        if (served != TURN_NONE)
+            return Napi::Number::New(info.Env(), served);
         rest();
     }
 }
@@ -79,7 +83,8 @@ void Desk::finish(int64_t reply_length) {
     request_.wipe_used();
     if (reply_length >= 0) {
         reply_.used = reply_length;
-        if (current_ != 0) answer_call(current_, reply_.data, reply_.used);
+        if (current_ != 0)
+            answer_call(current_, reply_.data, reply_.used);
         reply_.wipe_used();
     }
     current_ = 0;
@@ -93,15 +98,18 @@ void Desk::answer(const Napi::CallbackInfo &info) {
 
 void Desk::answer_call(uint64_t ticket, const uint8_t *bytes, size_t length) {
     Seat *seat = seat_of(ticket);
-    if (seat != nullptr) seat->answer(ticket % LANES, bytes, length);
+    if (seat != nullptr)
+        seat->answer(ticket % LANES, bytes, length);
     drop_large([ticket](const Large &large) { return large.ticket == ticket; });
-    if (ticket == current_) current_ = 0;
+    if (ticket == current_)
+        current_ = 0;
 }
 
 // Tickets are never reused, so that of a call whose region was released, or that was answered before, is found nowhere.
 Seat *Desk::seat_of(uint64_t ticket) {
     for (const auto &seat : seats_) {
-        if (ticket != 0 && seat->ticket(ticket % LANES) == ticket) return seat.get();
+        if (ticket != 0 && seat->ticket(ticket % LANES) == ticket)
+            return seat.get();
     }
     return nullptr;
 }
@@ -115,8 +123,10 @@ double Desk::next() {
         first_ = (first_ + 1) % count;
         Frame frame;
         const Served served = seat.serve(request_.data, frame);
-        if (served == Served::FRAME) return present(seat, frame);
-        if (served == Served::REFUSED) return present_refusal(seat);
+        if (served == Served::FRAME)
+            return present(seat, frame);
+        if (served == Served::REFUSED)
+            return present_refusal(seat);
         idle = served == Served::STEP ? 0 : idle + 1;
     }
     return TURN_NONE;
@@ -125,7 +135,8 @@ double Desk::next() {
 double Desk::present(Seat &seat, const Frame &frame) {
     if (frame.length <= request_.size) {
         Wiped &assembled = seat.assembled(frame.lane);
-        if (assembled.size() != 0) memcpy(request_.data, assembled.data(), frame.length);
+        if (assembled.size() != 0)
+            memcpy(request_.data, assembled.data(), frame.length);
         assembled.wipe();
         request_.used = frame.length;
     }
@@ -144,7 +155,8 @@ double Desk::present_refusal(Seat &seat) {
 
 Napi::Value Desk::large(const Napi::CallbackInfo &info) {
     Seat *seat = seat_of(current_);
-    if (seat == nullptr || seat->assembled(current_ % LANES).size() == 0) return refuse(info.Env(), "no large frame");
+    if (seat == nullptr || seat->assembled(current_ % LANES).size() == 0)
+        return refuse(info.Env(), "no large frame");
     Wiped &frame = seat->assembled(current_ % LANES);
     auto bytes = Napi::ArrayBuffer::New(info.Env(), frame.size());
     memcpy(bytes.Data(), frame.data(), frame.size());
@@ -156,7 +168,8 @@ Napi::Value Desk::large(const Napi::CallbackInfo &info) {
 // Detaching gives the memory back now: waiting for the collector, one application's large frames would pile up.
 template <typename Of> void Desk::drop_large(Of of) {
     for (auto &large : larges_) {
-        if (!of(large)) continue;
+        if (!of(large))
+            continue;
         auto bytes = large.bytes.Value();
         explicit_bzero(bytes.Data(), bytes.ByteLength());
         bytes.Detach();

@@ -38,10 +38,12 @@ static size_t to_der(const uint8_t *signature, int width, uint8_t *der) {
 
 Napi::Value sign_digest(const Napi::CallbackInfo &info) {
     Key *key = Key::of(info[0], {"EC"});
-    if (key == nullptr) return info.Env().Undefined();
+    if (key == nullptr)
+        return info.Env().Undefined();
     const Bytes digest = bytes_of(info[1]), out = bytes_of(info[2]);
     const size_t width = width_of(*key);
-    if (out.size < 2 * width) return refuse(info.Env(), "no room for the signature");
+    if (out.size < 2 * width)
+        return refuse(info.Env(), "no room for the signature");
 
     uint8_t der[LONGEST_DER];
     size_t length = sizeof der;
@@ -54,14 +56,17 @@ Napi::Value sign_digest(const Napi::CallbackInfo &info) {
 
 Napi::Value verify_digest(const Napi::CallbackInfo &info) {
     Key *key = Key::of(info[0], {"EC"});
-    if (key == nullptr) return info.Env().Undefined();
+    if (key == nullptr)
+        return info.Env().Undefined();
     const Bytes digest = bytes_of(info[1]), signature = bytes_of(info[2]);
     const size_t width = width_of(*key);
-    if (signature.size != 2 * width) return Napi::Boolean::New(info.Env(), false);
+    if (signature.size != 2 * width)
+        return Napi::Boolean::New(info.Env(), false);
 
     uint8_t der[LONGEST_DER];
     const size_t length = to_der(signature.data, static_cast<int>(width), der);
     EVP_PKEY_CTX *context = key->ready(Key::Purpose::VERIFY);
-    if (context == nullptr || length == 0) return refuse_openssl(info.Env(), "verifying");
+    if (context == nullptr || length == 0)
+        return refuse_openssl(info.Env(), "verifying");
     return Napi::Boolean::New(info.Env(), verified(EVP_PKEY_verify(context, der, length, digest.data, digest.size)));
 }

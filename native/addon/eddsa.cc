@@ -14,7 +14,8 @@ static const char *const CONTEXT = "context-string";
 
 // RFC 8032 §5.1: Ed25519 without a context is another algorithm than Ed25519ctx with an empty one; §5.2: Ed448 always has one.
 static std::string instance_of(const Key &key, bool ph, bool context) {
-    if (key.is("ED448")) return ph ? "Ed448ph" : "Ed448";
+    if (key.is("ED448"))
+        return ph ? "Ed448ph" : "Ed448";
     return ph ? "Ed25519ph" : context ? "Ed25519ctx" : "Ed25519";
 }
 
@@ -39,7 +40,8 @@ static Message ready(Napi::Env env, const Key &key, bool signing, const Napi::Va
 
 Napi::Value sign_message(const Napi::CallbackInfo &info) {
     const Key *key = Key::of(info[0], {"ED25519", "ED448"});
-    if (key == nullptr) return info.Env().Undefined();
+    if (key == nullptr)
+        return info.Env().Undefined();
     const Bytes message = bytes_of(info[1]), out = bytes_of(info[2]);
     const Message context = ready(info.Env(), *key, true, info[3]);
     size_t length = out.size;
@@ -50,10 +52,12 @@ Napi::Value sign_message(const Napi::CallbackInfo &info) {
 
 Napi::Value verify_message(const Napi::CallbackInfo &info) {
     const Key *key = Key::of(info[0], {"ED25519", "ED448"});
-    if (key == nullptr) return info.Env().Undefined();
+    if (key == nullptr)
+        return info.Env().Undefined();
     const Bytes message = bytes_of(info[1]), signature = bytes_of(info[2]);
     const Message context = ready(info.Env(), *key, false, info[3]);
-    if (!context) return refuse_openssl(info.Env(), "verifying");
+    if (!context)
+        return refuse_openssl(info.Env(), "verifying");
     const int result = EVP_DigestVerify(context.get(), signature.data, signature.size, message.data, message.size);
     return Napi::Boolean::New(info.Env(), verified(result));
 }

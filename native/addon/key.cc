@@ -11,7 +11,8 @@ Key *Key::of(const Napi::Value &handle, std::initializer_list<const char *> type
     if (handle.IsExternal() && handle.As<Napi::External<Key>>().CheckTypeTag(&KEY_TAG)) {
         Key *key = handle.As<Napi::External<Key>>().Data();
         for (const char *type : types) {
-            if (key->is(type)) return key;
+            if (key->is(type))
+                return key;
         }
     }
     refuse<Napi::TypeError>(handle.Env(), "not a key for this");
@@ -19,17 +20,24 @@ Key *Key::of(const Napi::Value &handle, std::initializer_list<const char *> type
 }
 
 EVP_PKEY_CTX *Key::ready(Purpose purpose, const OSSL_PARAM *parameters) {
-    if (parameters == nullptr && purpose == ready_) return context_.get();
+    if (parameters == nullptr && purpose == ready_)
+        return context_.get();
     ready_ = Purpose::NONE;
     context_.reset(EVP_PKEY_CTX_new_from_pkey(nullptr, pkey(), nullptr));
-    if (!context_) return nullptr;
+    if (!context_)
+        return nullptr;
 
     int done = 0;
-    if (purpose == Purpose::SIGN) done = EVP_PKEY_sign_init_ex(context_.get(), parameters);
-    if (purpose == Purpose::VERIFY) done = EVP_PKEY_verify_init_ex(context_.get(), parameters);
-    if (purpose == Purpose::RECOVER) done = EVP_PKEY_verify_recover_init_ex(context_.get(), parameters);
-    if (done != 1) return nullptr;
-    if (parameters == nullptr) ready_ = purpose;
+    if (purpose == Purpose::SIGN)
+        done = EVP_PKEY_sign_init_ex(context_.get(), parameters);
+    if (purpose == Purpose::VERIFY)
+        done = EVP_PKEY_verify_init_ex(context_.get(), parameters);
+    if (purpose == Purpose::RECOVER)
+        done = EVP_PKEY_verify_recover_init_ex(context_.get(), parameters);
+    if (done != 1)
+        return nullptr;
+    if (parameters == nullptr)
+        ready_ = purpose;
     return context_.get();
 }
 
@@ -47,12 +55,14 @@ Napi::Value refuse_openssl(Napi::Env env, const char *what) {
 }
 
 bool verified(int result) {
-    if (result != 1) ERR_clear_error();
+    if (result != 1)
+        ERR_clear_error();
     return result == 1;
 }
 
 static Napi::Value handle_of(Napi::Env env, Pkey pkey) {
-    if (!pkey) return refuse_openssl(env, "loading a key");
+    if (!pkey)
+        return refuse_openssl(env, "loading a key");
     auto handle = Napi::External<Key>::New(env, new Key(std::move(pkey)), [](Napi::Env, Key *key) { delete key; });
     handle.TypeTag(&KEY_TAG);
     return handle;
@@ -71,6 +81,7 @@ Napi::Value load_public_key(const Napi::CallbackInfo &info) {
     const Bytes der = bytes_of(info[0]);
     const uint8_t *read = der.data;
     Pkey pkey(d2i_PUBKEY(nullptr, &read, static_cast<long>(der.size)));
-    if (read != der.data + der.size) pkey.reset();
+    if (read != der.data + der.size)
+        pkey.reset();
     return handle_of(info.Env(), std::move(pkey));
 }

@@ -10,14 +10,17 @@ class Patience {
   public:
     Patience() {
         cpu_set_t cores;
-        if (sched_getaffinity(0, sizeof cores, &cores) == 0 && CPU_COUNT(&cores) > 1) budget_ = MOST;
-        else alone_ = true;
+        if (sched_getaffinity(0, sizeof cores, &cores) == 0 && CPU_COUNT(&cores) > 1)
+            budget_ = MOST;
+        else
+            alone_ = true;
     }
 
     // Looks until `found` says yes (true) or patience ends (false).
     template <typename Found> bool look(Found found) {
         const auto budget = budget_ != NONE ? budget_ : probe();
-        if (budget == NONE) return false;
+        if (budget == NONE)
+            return false;
         const auto end = Clock::now() + budget;
         do {
             for (int n = 0; n < LOOKS; n++) {
@@ -48,7 +51,9 @@ class Patience {
     }
 
     // Now and then a short look, or patience once lost would never come back.
-    Time probe() { return !alone_ && ++rests_ % PROBE == 0 ? LEAST * 2 : NONE; }
+    Time probe() {
+        return !alone_ && ++rests_ % PROBE == 0 ? LEAST * 2 : NONE;
+    }
 
     Time budget_ = NONE;
     unsigned rests_ = 0;

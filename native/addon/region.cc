@@ -44,10 +44,10 @@ bool size_and_seal(int descriptor) {
 
 std::shared_ptr<Region> Region::create(uint32_t workers, uint32_t tables) {
     const int descriptor = open_memory();
-    if (descriptor < 0) return nullptr;
-    void *mapped = size_and_seal(descriptor)
-                       ? mmap(nullptr, sizeof(struct region), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
-                       : MAP_FAILED;
+    if (descriptor < 0)
+        return nullptr;
+    void *mapped =
+        size_and_seal(descriptor) ? mmap(nullptr, sizeof(struct region), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0) : MAP_FAILED;
     if (mapped == MAP_FAILED) {
         close(descriptor);
         return nullptr;
@@ -76,7 +76,8 @@ std::shared_ptr<Region> Region::find(uint32_t id) {
 
 void Region::detach(uint32_t id) {
     const auto region = find(id);
-    if (!region) return;
+    if (!region)
+        return;
     region->detached_.store(true, std::memory_order_release);
     region->wake_all();
 
@@ -91,12 +92,14 @@ Region::~Region() {
 }
 
 void Region::close_descriptor() {
-    if (descriptor_ >= 0) close(descriptor_);
+    if (descriptor_ >= 0)
+        close(descriptor_);
     descriptor_ = -1;
 }
 
 bool Region::charge(size_t bytes) {
-    if (held_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= FRAME_MAX) return true;
+    if (held_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= FRAME_MAX)
+        return true;
     refund(bytes);
     return false;
 }
@@ -106,7 +109,8 @@ void Region::wake_all() {
     struct header &header = memory_->header;
     __atomic_store_n(&header.detached, 1, __ATOMIC_SEQ_CST);
     for (unsigned n = 0; n < LANES; n++) {
-        if (__atomic_load_n(&lane(n).state, __ATOMIC_RELAXED) == LANE_SLEEPING) futex_wake_shared(&lane(n).state, INT_MAX);
+        if (__atomic_load_n(&lane(n).state, __ATOMIC_RELAXED) == LANE_SLEEPING)
+            futex_wake_shared(&lane(n).state, INT_MAX);
     }
     futex_wake_shared(&header.released, INT_MAX);
 }

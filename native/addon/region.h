@@ -24,8 +24,12 @@ class Region {
 
     const uint32_t id;
 
-    struct bell &bell(unsigned worker) { return memory_->bells[worker]; }
-    struct lane &lane(unsigned lane) { return memory_->lanes[lane]; }
+    struct bell &bell(unsigned worker) {
+        return memory_->bells[worker];
+    }
+    struct lane &lane(unsigned lane) {
+        return memory_->lanes[lane];
+    }
     uint8_t *data(unsigned lane) { return memory_->data[lane]; }
     bool detached() const { return detached_.load(std::memory_order_acquire); }
 

@@ -42,24 +42,29 @@ static Napi::Value sign(const Napi::CallbackInfo &info, EVP_PKEY_CTX *context, c
 
 Napi::Value sign_rsa_pkcs1(const Napi::CallbackInfo &info) {
     Key *key = Key::of(info[0], {"RSA"});
-    if (key == nullptr) return info.Env().Undefined();
+    if (key == nullptr)
+        return info.Env().Undefined();
     return sign(info, ready_pkcs1(*key, Key::Purpose::SIGN), bytes_of(info[1]), bytes_of(info[2]));
 }
 
 Napi::Value sign_rsa_pss(const Napi::CallbackInfo &info) {
     Key *key = Key::of(info[0], {"RSA"});
-    if (key == nullptr) return info.Env().Undefined();
+    if (key == nullptr)
+        return info.Env().Undefined();
     return sign(info, ready_pss(*key, Key::Purpose::SIGN, info[2].As<Napi::Object>()), bytes_of(info[1]), bytes_of(info[3]));
 }
 
 Napi::Value verify_rsa_pkcs1(const Napi::CallbackInfo &info) {
     Key *key = Key::of(info[0], {"RSA"});
-    if (key == nullptr) return info.Env().Undefined();
+    if (key == nullptr)
+        return info.Env().Undefined();
     const Bytes data = bytes_of(info[1]), signature = bytes_of(info[2]);
-    if (signature.size != key->size()) return Napi::Boolean::New(info.Env(), false);
+    if (signature.size != key->size())
+        return Napi::Boolean::New(info.Env(), false);
 
     EVP_PKEY_CTX *context = ready_pkcs1(*key, Key::Purpose::RECOVER);
-    if (context == nullptr) return refuse_openssl(info.Env(), "verifying");
+    if (context == nullptr)
+        return refuse_openssl(info.Env(), "verifying");
     std::vector<uint8_t> recovered(key->size());
     size_t length = recovered.size();
     const bool whole = verified(EVP_PKEY_verify_recover(context, recovered.data(), &length, signature.data, signature.size));
@@ -69,10 +74,12 @@ Napi::Value verify_rsa_pkcs1(const Napi::CallbackInfo &info) {
 
 Napi::Value verify_rsa_pss(const Napi::CallbackInfo &info) {
     Key *key = Key::of(info[0], {"RSA"});
-    if (key == nullptr) return info.Env().Undefined();
+    if (key == nullptr)
+        return info.Env().Undefined();
     const Bytes digest = bytes_of(info[1]), signature = bytes_of(info[3]);
     EVP_PKEY_CTX *context = ready_pss(*key, Key::Purpose::VERIFY, info[2].As<Napi::Object>());
-    if (context == nullptr) return refuse_openssl(info.Env(), "verifying");
+    if (context == nullptr)
+        return refuse_openssl(info.Env(), "verifying");
     const int result = EVP_PKEY_verify(context, signature.data, signature.size, digest.data, digest.size);
     return Napi::Boolean::New(info.Env(), verified(result));
 }

@@ -5,15 +5,20 @@
 #include "futex.h"
 
 bool Seat::due() const {
-    if (!served()) return false;
+    if (!served())
+        return false;
     return standing_ == Standing::REFUSED || taken_ != 0 || __atomic_load_n(&bell_.pending, __ATOMIC_SEQ_CST) != 0;
 }
 
 Served Seat::serve(uint8_t *request, Frame &frame) {
-    if (!due()) return Served::NOTHING;
-    if (standing_ == Standing::REFUSED) return refuse();
-    if (taken_ == 0) taken_ = __atomic_exchange_n(&bell_.pending, 0, __ATOMIC_SEQ_CST);
-    if (taken_ == 0) return Served::NOTHING;
+    if (!due())
+        return Served::NOTHING;
+    if (standing_ == Standing::REFUSED)
+        return refuse();
+    if (taken_ == 0)
+        taken_ = __atomic_exchange_n(&bell_.pending, 0, __ATOMIC_SEQ_CST);
+    if (taken_ == 0)
+        return Served::NOTHING;
     const unsigned lane = __builtin_ctzll(taken_);
     taken_ &= taken_ - 1;
     return receive(lane, request, frame);
@@ -31,14 +36,16 @@ Served Seat::receive(unsigned lane, uint8_t *request, Frame &frame) {
     const uint32_t length = __atomic_load_n(&shared.length, __ATOMIC_RELAXED);
     const uint32_t more = __atomic_load_n(&shared.more, __ATOMIC_RELAXED);
     const bool posted = state == LANE_POSTED || state == LANE_SLEEPING;
-    if (!posted || length > LANE_DATA || more > 1) return refuse();
+    if (!posted || length > LANE_DATA || more > 1)
+        return refuse();
 
     switch (calls_[lane].stage) {
     case Stage::IDLE:
     case Stage::ASKING:
         return take(lane, length, more == 1, request, frame);
     case Stage::ANSWERING:
-        if (length != 0 || more != 0) return refuse();
+        if (length != 0 || more != 0)
+            return refuse();
         put_rest(lane);
         return Served::STEP;
     default: // posted again while its call still runs
@@ -54,7 +61,8 @@ Served Seat::take(unsigned lane, size_t length, bool more, uint8_t *request, Fra
         frame = {lane, length};
     } else {
         // Only whole fragments may be followed by others: an endless row of empty ones would occupy the worker for nothing.
-        if ((more && length != LANE_DATA) || !hold(call, call.request, data, length)) return refuse();
+        if ((more && length != LANE_DATA) || !hold(call, call.request, data, length))
+            return refuse();
         call.stage = Stage::ASKING;
         frame = {lane, call.request.size()};
     }
@@ -71,7 +79,8 @@ void Seat::answer(unsigned lane, const uint8_t *bytes, size_t length) {
     call.ticket = 0;
     call.request.wipe();
     refund(call);
-    if (!served()) return;
+    if (!served())
+        return;
     if (length <= LANE_DATA) {
         call.stage = Stage::IDLE;
         put(lane, bytes, length, false);
@@ -103,14 +112,16 @@ void Seat::put_rest(unsigned lane) {
 
 void Seat::put(unsigned lane, const uint8_t *bytes, size_t length, bool more) {
     struct lane &shared = region_->lane(lane);
-    if (length != 0) memcpy(region_->data(lane), bytes, length);
+    if (length != 0)
+        memcpy(region_->data(lane), bytes, length);
     __atomic_store_n(&shared.length, static_cast<uint32_t>(length), __ATOMIC_RELAXED);
     __atomic_store_n(&shared.more, more ? 1 : 0, __ATOMIC_RELAXED);
     set_state(lane, LANE_ANSWERED);
 }
 
 bool Seat::hold(Call &call, Wiped &memory, const uint8_t *bytes, size_t length) {
-    if (!region_->charge(length)) return false;
+    if (!region_->charge(length))
+        return false;
     call.charged += length;
     return memory.append(bytes, length);
 }
@@ -123,5 +134,6 @@ void Seat::refund(Call &call) {
 // Releases the lane's contents to its thread. Only one that said it sleeps is woken: the system call is the dear part of an answer.
 void Seat::set_state(unsigned lane, uint32_t state) {
     uint32_t *word = &region_->lane(lane).state;
-    if (__atomic_exchange_n(word, state, __ATOMIC_ACQ_REL) == LANE_SLEEPING) futex_wake_shared(word, 1);
+    if (__atomic_exchange_n(word, state, __ATOMIC_ACQ_REL) == LANE_SLEEPING)
+        futex_wake_shared(word, 1);
 }

@@ -15,7 +15,8 @@ static uint32_t number(const Napi::CallbackInfo &info, size_t argument) {
 static Napi::Value peer_credentials(const Napi::CallbackInfo &info) {
     struct ucred peer;
     socklen_t size = sizeof peer;
-    if (getsockopt(static_cast<int>(number(info, 0)), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return info.Env().Null();
+    if (getsockopt(static_cast<int>(number(info, 0)), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+        return info.Env().Null();
     auto credentials = Napi::Object::New(info.Env());
     credentials.Set("pid", Napi::Number::New(info.Env(), peer.pid));
     credentials.Set("uid", Napi::Number::New(info.Env(), peer.uid));
@@ -25,7 +26,8 @@ static Napi::Value peer_credentials(const Napi::CallbackInfo &info) {
 
 static Napi::Value create_region(const Napi::CallbackInfo &info) {
     const uint32_t workers = number(info, 0);
-    if (workers == 0 || workers > WORKERS) return refuse(info.Env(), "no such number of workers");
+    if (workers == 0 || workers > WORKERS)
+        return refuse(info.Env(), "no such number of workers");
     const auto region = Region::create(workers, number(info, 1));
     return Napi::Number::New(info.Env(), region ? region->id : 0);
 }
@@ -52,7 +54,8 @@ static bool send_descriptor(int socket, const Napi::Uint8Array &message, int des
 
 static Napi::Value send_region(const Napi::CallbackInfo &info) {
     const auto region = Region::find(number(info, 2));
-    if (!region || region->descriptor() < 0) return Napi::Boolean::New(info.Env(), false);
+    if (!region || region->descriptor() < 0)
+        return Napi::Boolean::New(info.Env(), false);
     const bool sent = send_descriptor(static_cast<int>(number(info, 0)), info[1].As<Napi::Uint8Array>(), region->descriptor());
     region->close_descriptor();
     return Napi::Boolean::New(info.Env(), sent);
