@@ -2,6 +2,7 @@
 // The functions that only cross to the engine.
 
 #include "marshal.h"
+#include "mechanism.h"
 
 CK_RV C_GetInfo(CK_INFO_PTR pInfo)
 {
@@ -717,6 +718,7 @@ CK_RV C_GenerateKey(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_
     put_template(&call, pTemplate, ulCount);
     put_place(&call, phKey);
     call_exchange(&call);
+    get_mechanism(&call, pMechanism);
     get_ulong(&call, phKey);
     return call_end(&call);
 }
@@ -751,6 +753,7 @@ CK_RV C_WrapKey(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJE
     put_ulong(&call, hKey);
     put_space(&call, pWrappedKey, pulWrappedKeyLen);
     call_exchange(&call);
+    get_mechanism(&call, pMechanism);
     get_bytes(&call, pWrappedKey, pulWrappedKeyLen);
     return call_end(&call);
 }
@@ -782,8 +785,9 @@ CK_RV C_DeriveKey(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OB
     put_mechanism(&call, pMechanism);
     put_ulong(&call, hBaseKey);
     put_template(&call, pTemplate, ulAttributeCount);
-    put_place(&call, phKey);
+    put_ulong(&call, phKey ? 0 : NULL_MARK);
     call_exchange(&call);
+    get_mechanism(&call, pMechanism);
     get_ulong(&call, phKey);
     return call_end(&call);
 }
@@ -846,7 +850,7 @@ CK_RV C_MessageEncryptInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechani
     if (!call_begin(&call, CALL_C_MessageEncryptInit, hSession, NO_LOCK))
         return call.rv;
     put_ulong(&call, hSession);
-    put_mechanism(&call, pMechanism);
+    put_message_mechanism(&call, pMechanism);
     put_ulong(&call, hKey);
     call_exchange(&call);
     return call_end(&call);
@@ -859,11 +863,12 @@ CK_RV C_EncryptMessage(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, CK_UL
     if (!call_begin(&call, CALL_C_EncryptMessage, hSession, NO_LOCK))
         return call.rv;
     put_ulong(&call, hSession);
-    put_bytes(&call, pParameter, ulParameterLen);
+    put_message_parameter(&call, pParameter, ulParameterLen);
     put_bytes(&call, pAssociatedData, ulAssociatedDataLen);
     put_bytes(&call, pPlaintext, ulPlaintextLen);
     put_space(&call, pCiphertext, pulCiphertextLen);
     call_exchange(&call);
+    get_message_parameter(&call, pParameter, ulParameterLen);
     get_bytes(&call, pCiphertext, pulCiphertextLen);
     return call_end(&call);
 }
@@ -875,9 +880,10 @@ CK_RV C_EncryptMessageBegin(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, 
     if (!call_begin(&call, CALL_C_EncryptMessageBegin, hSession, NO_LOCK))
         return call.rv;
     put_ulong(&call, hSession);
-    put_bytes(&call, pParameter, ulParameterLen);
+    put_message_parameter(&call, pParameter, ulParameterLen);
     put_bytes(&call, pAssociatedData, ulAssociatedDataLen);
     call_exchange(&call);
+    get_message_parameter(&call, pParameter, ulParameterLen);
     return call_end(&call);
 }
 
@@ -888,11 +894,12 @@ CK_RV C_EncryptMessageNext(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, C
     if (!call_begin(&call, CALL_C_EncryptMessageNext, hSession, NO_LOCK))
         return call.rv;
     put_ulong(&call, hSession);
-    put_bytes(&call, pParameter, ulParameterLen);
+    put_message_parameter(&call, pParameter, ulParameterLen);
     put_bytes(&call, pPlaintextPart, ulPlaintextPartLen);
     put_space(&call, pCiphertextPart, pulCiphertextPartLen);
     put_ulong(&call, flags);
     call_exchange(&call);
+    get_message_parameter(&call, pParameter, ulParameterLen);
     get_bytes(&call, pCiphertextPart, pulCiphertextPartLen);
     return call_end(&call);
 }
@@ -915,7 +922,7 @@ CK_RV C_MessageDecryptInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechani
     if (!call_begin(&call, CALL_C_MessageDecryptInit, hSession, NO_LOCK))
         return call.rv;
     put_ulong(&call, hSession);
-    put_mechanism(&call, pMechanism);
+    put_message_mechanism(&call, pMechanism);
     put_ulong(&call, hKey);
     call_exchange(&call);
     return call_end(&call);
@@ -928,11 +935,12 @@ CK_RV C_DecryptMessage(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, CK_UL
     if (!call_begin(&call, CALL_C_DecryptMessage, hSession, NO_LOCK))
         return call.rv;
     put_ulong(&call, hSession);
-    put_bytes(&call, pParameter, ulParameterLen);
+    put_message_parameter(&call, pParameter, ulParameterLen);
     put_bytes(&call, pAssociatedData, ulAssociatedDataLen);
     put_bytes(&call, pCiphertext, ulCiphertextLen);
     put_space(&call, pPlaintext, pulPlaintextLen);
     call_exchange(&call);
+    get_message_parameter(&call, pParameter, ulParameterLen);
     get_bytes(&call, pPlaintext, pulPlaintextLen);
     return call_end(&call);
 }
@@ -944,9 +952,10 @@ CK_RV C_DecryptMessageBegin(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, 
     if (!call_begin(&call, CALL_C_DecryptMessageBegin, hSession, NO_LOCK))
         return call.rv;
     put_ulong(&call, hSession);
-    put_bytes(&call, pParameter, ulParameterLen);
+    put_message_parameter(&call, pParameter, ulParameterLen);
     put_bytes(&call, pAssociatedData, ulAssociatedDataLen);
     call_exchange(&call);
+    get_message_parameter(&call, pParameter, ulParameterLen);
     return call_end(&call);
 }
 
@@ -957,11 +966,12 @@ CK_RV C_DecryptMessageNext(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, C
     if (!call_begin(&call, CALL_C_DecryptMessageNext, hSession, NO_LOCK))
         return call.rv;
     put_ulong(&call, hSession);
-    put_bytes(&call, pParameter, ulParameterLen);
+    put_message_parameter(&call, pParameter, ulParameterLen);
     put_bytes(&call, pCiphertextPart, ulCiphertextPartLen);
     put_space(&call, pPlaintextPart, pulPlaintextPartLen);
     put_ulong(&call, flags);
     call_exchange(&call);
+    get_message_parameter(&call, pParameter, ulParameterLen);
     get_bytes(&call, pPlaintextPart, pulPlaintextPartLen);
     return call_end(&call);
 }
@@ -1212,12 +1222,13 @@ CK_RV C_WrapKeyAuthenticated(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMecha
     if (!call_begin(&call, CALL_C_WrapKeyAuthenticated, hSession, NO_LOCK))
         return call.rv;
     put_ulong(&call, hSession);
-    put_mechanism(&call, pMechanism);
+    put_message_mechanism(&call, pMechanism);
     put_ulong(&call, hWrappingKey);
     put_ulong(&call, hKey);
     put_bytes(&call, pAssociatedData, ulAssociatedDataLen);
     put_space(&call, pWrappedKey, pulWrappedKeyLen);
     call_exchange(&call);
+    get_message_mechanism(&call, pMechanism);
     get_bytes(&call, pWrappedKey, pulWrappedKeyLen);
     return call_end(&call);
 }
@@ -1229,13 +1240,14 @@ CK_RV C_UnwrapKeyAuthenticated(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMec
     if (!call_begin(&call, CALL_C_UnwrapKeyAuthenticated, hSession, NO_LOCK))
         return call.rv;
     put_ulong(&call, hSession);
-    put_mechanism(&call, pMechanism);
+    put_message_mechanism(&call, pMechanism);
     put_ulong(&call, hUnwrappingKey);
     put_bytes(&call, pWrappedKey, ulWrappedKeyLen);
     put_template(&call, pTemplate, ulAttributeCount);
     put_bytes(&call, pAssociatedData, ulAssociatedDataLen);
     put_place(&call, phKey);
     call_exchange(&call);
+    get_message_mechanism(&call, pMechanism);
     get_ulong(&call, phKey);
     return call_end(&call);
 }

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "parameters.h"
-
 /** A template in a template in a template: as deep as any that the standard describes, and one more. */
 #define DEPTH_MAX 4
 
@@ -88,28 +86,6 @@ void put_text(struct call *call, const CK_UTF8CHAR *text)
         put_bytes(call, text, strlen((const char *)text));
     else
         put_ulong(call, BAD_MARK);
-}
-
-void put_mechanism(struct call *call, const CK_MECHANISM *mechanism)
-{
-    const struct parameter *parameter;
-    CK_MECHANISM copy;
-
-    put_ulong(call, mechanism != NULL);
-    if (!mechanism)
-        return;
-    copy = *mechanism;
-    parameter = copy.pParameter ? parameter_of(copy.mechanism, copy.ulParameterLen) : NULL;
-    put_ulong(call, copy.mechanism);
-    if (parameter) {
-        put_ulong(call, PARAMETER_STRUCT);
-        parameter->put(call, copy.pParameter);
-    } else if (copy.pParameter || copy.ulParameterLen != 0) {
-        put_ulong(call, PARAMETER_BYTES);
-        put_bytes(call, copy.pParameter, copy.ulParameterLen);
-    } else {
-        put_ulong(call, PARAMETER_NONE);
-    }
 }
 
 static CK_ATTRIBUTE attribute_at(const CK_ATTRIBUTE *attributes, CK_ULONG index)

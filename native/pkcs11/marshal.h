@@ -51,7 +51,6 @@ void put_ulong(struct call *call, CK_ULONG value);
 void put_bytes(struct call *call, const void *bytes, CK_ULONG length);
 void put_fixed(struct call *call, const void *bytes, CK_ULONG size);
 void put_text(struct call *call, const CK_UTF8CHAR *text);
-void put_mechanism(struct call *call, const CK_MECHANISM *mechanism);
 void put_template(struct call *call, const CK_ATTRIBUTE *attributes, CK_ULONG count);
 /** A template to be filled in: what is asked for, and the room there is. */
 void put_wanted(struct call *call, const CK_ATTRIBUTE *attributes, CK_ULONG count);

@@ -8,13 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0xedb18fc6u
+#define STRONGROOM_TABLES 0x32f47712u
 #define WIRE_VERSION 1u
 #define LANES 64u
 #define WORKER_BITS 6u
 #define WORKERS 64u
 #define LANE_DATA 32768u
 #define FRAME_MAX 268435456ull
+#define LIST_MAX 256u
 #define REGION_MAGIC 0x316d6f72676e7273ull
 #define HELLO_MAGIC 0x6f6c6568u
 #define WELCOME_MAGIC 0x656d6f63u

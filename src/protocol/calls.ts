@@ -10,13 +10,14 @@ export type Kind =
   | { readonly kind: 'bytes'; readonly name: string; readonly length: string }
   | { readonly kind: 'fixedBytes'; readonly name: string; readonly size: number }
   | { readonly kind: 'text'; readonly name: string }
-  | { readonly kind: 'mechanism'; readonly name: string }
+  | { readonly kind: 'mechanism' | 'inOutMechanism'; readonly name: string }
+  | { readonly kind: 'messageMechanism' | 'inOutMessageMechanism'; readonly name: string }
   | { readonly kind: 'template'; readonly name: string; readonly length: string }
-  | { readonly kind: 'parameter'; readonly name: string; readonly length: string }
+  | { readonly kind: 'parameter' | 'inOutMessageParameter'; readonly name: string; readonly length: string }
   | { readonly kind: 'outBytes'; readonly name: string; readonly length: string }
   | { readonly kind: 'outFixed'; readonly name: string; readonly length: string }
   | { readonly kind: 'outTemplate'; readonly name: string; readonly length: string }
-  | { readonly kind: 'outUlong'; readonly name: string }
+  | { readonly kind: 'outUlong' | 'maybeOutUlong'; readonly name: string }
   | { readonly kind: 'outUlongs'; readonly name: string; readonly length: string }
   | { readonly kind: 'outHandles'; readonly name: string; readonly max: string; readonly length: string }
   | { readonly kind: 'outStruct'; readonly name: string; readonly struct: keyof StructValues }
@@ -42,12 +43,20 @@ const bytes = <const N extends string>(name: N, length: string) => ({ kind: 'byt
 const fixedBytes = <const N extends string>(name: N, size: number) => ({ kind: 'fixedBytes', name, size }) as const;
 const text = <const N extends string>(name: N) => ({ kind: 'text', name }) as const;
 const mechanism = <const N extends string>(name: N) => ({ kind: 'mechanism', name }) as const;
+const inOutMechanism = <const N extends string>(name: N) => ({ kind: 'inOutMechanism', name }) as const;
+/** Its parameter, if a structure with pointers, is one of parameter-of.ts' messageParameters. */
+const messageMechanism = <const N extends string>(name: N) => ({ kind: 'messageMechanism', name }) as const;
+const inOutMessageMechanism = <const N extends string>(name: N) => ({ kind: 'inOutMessageMechanism', name }) as const;
+const inOutMessageParameter = <const N extends string>(name: N, length: string) =>
+  ({ kind: 'inOutMessageParameter', name, length }) as const;
 const template = <const N extends string>(name: N, length: string) => ({ kind: 'template', name, length }) as const;
 const parameter = <const N extends string>(name: N, length: string) => ({ kind: 'parameter', name, length }) as const;
 const outBytes = <const N extends string>(name: N, length: string) => ({ kind: 'outBytes', name, length }) as const;
 const outFixed = <const N extends string>(name: N, length: string) => ({ kind: 'outFixed', name, length }) as const;
 const outTemplate = <const N extends string>(name: N, length: string) => ({ kind: 'outTemplate', name, length }) as const;
 const outUlong = <const N extends string>(name: N) => ({ kind: 'outUlong', name }) as const;
+/** NULL where the mechanism makes no key of its own. */
+const maybeOutUlong = <const N extends string>(name: N) => ({ kind: 'maybeOutUlong', name }) as const;
 const outUlongs = <const N extends string>(name: N, length: string) => ({ kind: 'outUlongs', name, length }) as const;
 const outHandles = <const N extends string>(name: N, max: string, length: string) => ({ kind: 'outHandles', name, max, length }) as const;
 const outStruct = <const N extends string, const S extends keyof StructValues>(name: N, struct: S) =>
@@ -120,7 +129,7 @@ export const calls = {
   C_DecryptDigestUpdate: call(56, ulong('hSession'), bytes('pEncryptedPart', 'ulEncryptedPartLen'), outBytes('pPart', 'pulPartLen')),
   C_SignEncryptUpdate: call(57, ulong('hSession'), bytes('pPart', 'ulPartLen'), outBytes('pEncryptedPart', 'pulEncryptedPartLen')),
   C_DecryptVerifyUpdate: call(58, ulong('hSession'), bytes('pEncryptedPart', 'ulEncryptedPartLen'), outBytes('pPart', 'pulPartLen')),
-  C_GenerateKey: call(59, ulong('hSession'), mechanism('pMechanism'), template('pTemplate', 'ulCount'), outUlong('phKey')),
+  C_GenerateKey: call(59, ulong('hSession'), inOutMechanism('pMechanism'), template('pTemplate', 'ulCount'), outUlong('phKey')),
   C_GenerateKeyPair: call(
     60,
     ulong('hSession'),
@@ -133,7 +142,7 @@ export const calls = {
   C_WrapKey: call(
     61,
     ulong('hSession'),
-    mechanism('pMechanism'),
+    inOutMechanism('pMechanism'),
     ulong('hWrappingKey'),
     ulong('hKey'),
     outBytes('pWrappedKey', 'pulWrappedKeyLen'),
@@ -150,10 +159,10 @@ export const calls = {
   C_DeriveKey: call(
     63,
     ulong('hSession'),
-    mechanism('pMechanism'),
+    inOutMechanism('pMechanism'),
     ulong('hBaseKey'),
     template('pTemplate', 'ulAttributeCount'),
-    outUlong('phKey'),
+    maybeOutUlong('phKey'),
   ),
   C_SeedRandom: call(64, ulong('hSession'), bytes('pSeed', 'ulSeedLen')),
   C_GenerateRandom: call(65, ulong('hSession'), outFixed('RandomData', 'ulRandomLen')),
@@ -165,11 +174,11 @@ export const calls = {
   C_GetInterface: local(70),
   C_LoginUser: call(71, ulong('hSession'), ulong('userType'), bytes('pPin', 'ulPinLen'), bytes('pUsername', 'ulUsernameLen')),
   C_SessionCancel: call(72, ulong('hSession'), ulong('flags')),
-  C_MessageEncryptInit: call(73, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),
+  C_MessageEncryptInit: call(73, ulong('hSession'), messageMechanism('pMechanism'), ulong('hKey')),
   C_EncryptMessage: call(
     74,
     ulong('hSession'),
-    parameter('pParameter', 'ulParameterLen'),
+    inOutMessageParameter('pParameter', 'ulParameterLen'),
     bytes('pAssociatedData', 'ulAssociatedDataLen'),
     bytes('pPlaintext', 'ulPlaintextLen'),
     outBytes('pCiphertext', 'pulCiphertextLen'),
@@ -177,23 +186,23 @@ export const calls = {
   C_EncryptMessageBegin: call(
     75,
     ulong('hSession'),
-    parameter('pParameter', 'ulParameterLen'),
+    inOutMessageParameter('pParameter', 'ulParameterLen'),
     bytes('pAssociatedData', 'ulAssociatedDataLen'),
   ),
   C_EncryptMessageNext: call(
     76,
     ulong('hSession'),
-    parameter('pParameter', 'ulParameterLen'),
+    inOutMessageParameter('pParameter', 'ulParameterLen'),
     bytes('pPlaintextPart', 'ulPlaintextPartLen'),
     outBytes('pCiphertextPart', 'pulCiphertextPartLen'),
     ulong('flags'),
   ),
   C_MessageEncryptFinal: call(77, ulong('hSession')),
-  C_MessageDecryptInit: call(78, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),
+  C_MessageDecryptInit: call(78, ulong('hSession'), messageMechanism('pMechanism'), ulong('hKey')),
   C_DecryptMessage: call(
     79,
     ulong('hSession'),
-    parameter('pParameter', 'ulParameterLen'),
+    inOutMessageParameter('pParameter', 'ulParameterLen'),
     bytes('pAssociatedData', 'ulAssociatedDataLen'),
     bytes('pCiphertext', 'ulCiphertextLen'),
     outBytes('pPlaintext', 'pulPlaintextLen'),
@@ -201,13 +210,13 @@ export const calls = {
   C_DecryptMessageBegin: call(
     80,
     ulong('hSession'),
-    parameter('pParameter', 'ulParameterLen'),
+    inOutMessageParameter('pParameter', 'ulParameterLen'),
     bytes('pAssociatedData', 'ulAssociatedDataLen'),
   ),
   C_DecryptMessageNext: call(
     81,
     ulong('hSession'),
-    parameter('pParameter', 'ulParameterLen'),
+    inOutMessageParameter('pParameter', 'ulParameterLen'),
     bytes('pCiphertextPart', 'ulCiphertextPartLen'),
     outBytes('pPlaintextPart', 'pulPlaintextPartLen'),
     ulong('flags'),
@@ -277,7 +286,7 @@ export const calls = {
   C_WrapKeyAuthenticated: call(
     103,
     ulong('hSession'),
-    mechanism('pMechanism'),
+    inOutMessageMechanism('pMechanism'),
     ulong('hWrappingKey'),
     ulong('hKey'),
     bytes('pAssociatedData', 'ulAssociatedDataLen'),
@@ -286,7 +295,7 @@ export const calls = {
   C_UnwrapKeyAuthenticated: call(
     104,
     ulong('hSession'),
-    mechanism('pMechanism'),
+    inOutMessageMechanism('pMechanism'),
     ulong('hUnwrappingKey'),
     bytes('pWrappedKey', 'ulWrappedKeyLen'),
     template('pTemplate', 'ulAttributeCount'),

@@ -3,6 +3,7 @@
 import type { Call, CallName, Kind } from './calls.ts';
 import { calls } from './calls.ts';
 import { CKR } from './constants.ts';
+import type { MechanismParameter, ReturnedStruct } from './parameters.ts';
 import type { Reader, WireEntry, WireMechanism, WireSpace } from './reader.ts';
 import { QUERY } from './reader.ts';
 import type { StructValues } from './structs.ts';
@@ -34,6 +35,12 @@ interface Inputs {
   fixedBytes: Uint8Array;
   text: Uint8Array;
   mechanism: WireMechanism | undefined;
+  inOutMechanism: WireMechanism | undefined;
+  messageMechanism: WireMechanism | undefined;
+  inOutMessageMechanism: WireMechanism | undefined;
+  inOutMessageParameter: MechanismParameter;
+  /** QUERY where the pointer is NULL: nothing is written. */
+  maybeOutUlong: number;
   template: WireEntry[];
   parameter: Uint8Array | null;
   /** Bytes there are for the output, or QUERY. */
@@ -51,16 +58,22 @@ interface Outputs<K extends Kind> {
   outTemplate: WireValue[];
   outUlong: number;
   outStruct: K extends { struct: infer S extends keyof StructValues } ? StructValues[S] : never;
+  maybeOutUlong: number;
 }
+/** Parameters that a function may write into: what it does not write is left out. */
+type InOut = 'inOutMechanism' | 'inOutMessageMechanism' | 'inOutMessageParameter';
 type KindsOf<N extends CallName> = (typeof calls)[N]['kinds'][number];
 type InputKinds<N extends CallName> = Extract<KindsOf<N>, { kind: keyof Inputs }>;
 type OutputKinds<N extends CallName> = Extract<KindsOf<N>, { kind: keyof Outputs<Kind> }>;
+type InOutKinds<N extends CallName> = Extract<KindsOf<N>, { kind: InOut }>;
 
 /** What a handler gets: each input by the standard's name; an output only as the space there is for it. */
 export type Request<N extends CallName> = { readonly [K in InputKinds<N> as K['name']]: Inputs[K['kind']] };
-type Results<N extends CallName> = { readonly [K in OutputKinds<N> as K['name']]: Outputs<K>[K['kind']] };
+type Results<N extends CallName> = { readonly [K in OutputKinds<N> as K['name']]: Outputs<K>[K['kind']] } & {
+  readonly [K in InOutKinds<N> as K['name']]?: ReturnedStruct | undefined;
+};
 /** What a handler gives back: nothing, or each output by the standard's name. */
-export type Result<N extends CallName> = [OutputKinds<N>] extends [never] ? undefined : Results<N> | Partial<Results<N>>;
+export type Result<N extends CallName> = [OutputKinds<N> | InOutKinds<N>] extends [never] ? undefined : Results<N> | Partial<Results<N>>;
 
 type Read = (reader: Reader) => unknown;
 const readers: { readonly [K in Kind['kind']]?: Read } = {
@@ -69,6 +82,11 @@ const readers: { readonly [K in Kind['kind']]?: Read } = {
   fixedBytes: (reader) => reader.bytes(),
   text: (reader) => reader.bytes(),
   mechanism: (reader) => reader.mechanism(),
+  inOutMechanism: (reader) => reader.mechanism(),
+  messageMechanism: (reader) => reader.mechanism(),
+  inOutMessageMechanism: (reader) => reader.mechanism(),
+  inOutMessageParameter: (reader) => reader.parameter(),
+  maybeOutUlong: (reader) => reader.space(),
   template: (reader) => reader.template(),
   parameter: (reader) => reader.bytes(),
   outBytes: (reader) => reader.space(),
@@ -88,6 +106,7 @@ const always =
     write(writer, value as never, kind);
     return false;
   };
+const returned = always((writer, value: ReturnedStruct | undefined) => writer.returned(value));
 const writers: { readonly [K in Kind['kind']]?: Write } = {
   outBytes: writeBytes,
   outUlongs: writeUlongs,
@@ -98,6 +117,10 @@ const writers: { readonly [K in Kind['kind']]?: Write } = {
   }),
   outTemplate: always((writer, value: WireValue[]) => writer.values(value)),
   outUlong: always((writer, value: number) => writer.ulong(value)),
+  maybeOutUlong: always((writer, value: number) => writer.ulong(value)),
+  inOutMechanism: returned,
+  inOutMessageMechanism: returned,
+  inOutMessageParameter: returned,
   outStruct: always((writer, value, kind) => writer.struct((kind as { struct: keyof StructValues }).struct, value)),
 };
 

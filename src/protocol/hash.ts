@@ -2,7 +2,9 @@
 
 import { calls } from './calls.ts';
 import { bell, HELLO_STATUS, header, LANE_DATA, LANE_STATE, LANES, lane, WORKER_BITS } from './layout.ts';
-import { PARAMETER_FORM, parameterOf, parameters, VALUE_FORM } from './parameters.ts';
+import { messageParameters, parameterOf } from './parameter-of.ts';
+import { PARAMETER_FORM, VALUE_FORM } from './parameters.ts';
+import { parameters } from './structures.ts';
 import { templateAttributes } from './templates.ts';
 
 const layout = { header, bell, lane, LANES, WORKER_BITS, LANE_DATA, LANE_STATE, HELLO_STATUS };
@@ -15,4 +17,6 @@ export function fnv1a(text: string): number {
 }
 
 /** Hash of the protocol tables; stands in the hello and in the region's header. */
-export const TABLES = fnv1a(JSON.stringify({ calls, parameters, parameterOf, layout, PARAMETER_FORM, VALUE_FORM, templateAttributes }));
+export const TABLES = fnv1a(
+  JSON.stringify({ calls, parameters, parameterOf, messageParameters, layout, PARAMETER_FORM, VALUE_FORM, templateAttributes }),
+);

@@ -1,39 +1,73 @@
-// Mechanism parameters. A structure without pointers crosses as its bytes; one with pointers is flattened by generated code
-// (native/pkcs11/parameters.c), field by field, in the order given here.
+// Mechanism parameters as they cross: nothing, bytes, or a structure with pointers, flattened (structures.ts).
 
-/** A field of a flattened structure. `bytes` is a pointer with the field that holds its length; the length itself does not cross twice. */
-export type ParameterField =
-  | { readonly kind: 'ulong'; readonly name: string }
-  | { readonly kind: 'bytes'; readonly name: string; readonly length: string };
+import type { WireEntry } from './reader.ts';
+import { type ParameterField, type ParameterName, parameters } from './structures.ts';
 
-const ulong = (name: string): ParameterField => ({ kind: 'ulong', name });
-const bytes = (name: string, length: string): ParameterField => ({ kind: 'bytes', name, length });
+export type { ParameterName } from './structures.ts';
 
-/** Structures that hold pointers, by name. */
-export const parameters = {
-  CK_GCM_PARAMS: [bytes('pIv', 'ulIvLen'), ulong('ulIvBits'), bytes('pAAD', 'ulAADLen'), ulong('ulTagBits')],
-  CK_EDDSA_PARAMS: [ulong('phFlag'), bytes('pContextData', 'ulContextDataLen')],
-} as const satisfies Record<string, readonly ParameterField[]>;
+export const parameterNames = Object.keys(parameters) as ParameterName[];
 
-export type ParameterName = keyof typeof parameters;
+type NameOf<P extends string> = P extends `${string}->${infer N}` | `${string}.${infer N}` | `*${infer N}` ? N : P;
+type Field<S extends ParameterName> = (typeof parameters)[S][number];
+type Given<F> = F extends { way: 'out' } | { kind: 'handle' } ? never : F;
+type Returned<F> = F extends { way: 'out' | 'inOut' } | { kind: 'handle' | 'list' } ? F : never;
+type GivenValue<F> = F extends { kind: 'ulong' }
+  ? number
+  : F extends { kind: 'array' }
+    ? Uint8Array
+    : F extends { kind: 'template' }
+      ? readonly WireEntry[]
+      : F extends { kind: 'list'; struct: infer S extends ParameterName }
+        ? readonly Fields<S>[]
+        : Uint8Array | null;
+type ReturnedValue<F> = F extends { kind: 'handle' }
+  ? number
+  : F extends { kind: 'list'; struct: infer S extends ParameterName }
+    ? readonly ReturnedFields<S>[]
+    : Uint8Array;
 
-/** Mechanisms whose parameter is one of these structures, where pParameter is not NULL and ulParameterLen is the structure's size. */
-export const parameterOf: Readonly<Record<string, ParameterName>> = {
-  AES_GCM: 'CK_GCM_PARAMS',
-  EDDSA: 'CK_EDDSA_PARAMS',
+/** A structure as the application gave it: numbers, bytes (null where the pointer was NULL), templates and lists. */
+export type Fields<S extends ParameterName> = { readonly [F in Given<Field<S>> as NameOf<F['path']>]: GivenValue<F> };
+/** What a function writes into the structure; what is left out stays as it is. */
+export type ReturnedFields<S extends ParameterName> = {
+  readonly [F in Returned<Field<S>> as NameOf<F['path']>]?: ReturnedValue<F>;
 };
 
-/** A flattened structure, read: numbers, and bytes (null where the pointer was NULL). */
+type AnyValue = number | Uint8Array | null | readonly WireEntry[] | readonly AnyFields[];
+interface AnyFields {
+  readonly [name: string]: AnyValue;
+}
+
+/** A flattened structure, read. Its fields are typed once its name is known: see Fields. */
 export interface ParameterStruct {
   readonly struct: ParameterName;
-  readonly fields: Readonly<Record<string, number | Uint8Array | null>>;
+  readonly fields: AnyFields;
+}
+
+/** What goes back into the application's structure, which must be the one that it gave. */
+export interface ReturnedStruct<S extends ParameterName = ParameterName> {
+  readonly struct: S;
+  readonly fields: ReturnedFields<S>;
 }
 
 /** null: no parameter (pParameter NULL); bytes: as the application gave them. */
 export type MechanismParameter = null | Uint8Array | ParameterStruct;
 
+/** The last name of a field's path. */
+export const fieldName = ({ path }: ParameterField): string => /\w+$/.exec(path)![0];
+
+export const isGiven = (field: ParameterField): boolean => field.kind !== 'handle' && !('way' in field && field.way === 'out');
+
+export const isReturned = (field: ParameterField): boolean =>
+  field.kind === 'handle' || ('way' in field && field.way !== 'in') || (field.kind === 'list' && fieldsOf(field.struct).some(isReturned));
+
+export const fieldsOf = (struct: string): readonly ParameterField[] => parameters[struct as ParameterName];
+
 /** How a mechanism's parameter stands on the wire, after the mechanism's own number. */
 export const PARAMETER_FORM = { NONE: 0, BYTES: 1, STRUCT: 2 } as const;
+
+/** Elements of a list in a structure, at the most; the shim keeps to it too. */
+export const LIST_MAX = 256;
 
 /** How an attribute's value stands on the wire, after its type. */
 export const VALUE_FORM = { NULL: 0, BYTES: 1, NESTED: 2 } as const;

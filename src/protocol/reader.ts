@@ -1,8 +1,8 @@
 // A cursor over one request frame: the engine's own copy of what an application sent, and still hostile.
 
-import { CKM } from './constants.ts';
-import type { MechanismParameter } from './parameters.ts';
-import { PARAMETER_FORM, parameterOf, parameters, VALUE_FORM } from './parameters.ts';
+import type { MechanismParameter, ParameterStruct } from './parameters.ts';
+import { fieldName, fieldsOf, isGiven, LIST_MAX, PARAMETER_FORM, parameterNames, VALUE_FORM } from './parameters.ts';
+import type { ParameterField } from './structures.ts';
 import { isTemplateAttribute } from './templates.ts';
 
 /** The frame itself is malformed: not an application's mistake but a broken or hostile shim; its connection is dropped. */
@@ -19,7 +19,19 @@ export const QUERY = -1;
 /** Templates inside templates (CKA_WRAP_TEMPLATE ...), at the most; the shim keeps to it too. */
 export const TEMPLATE_DEPTH = 4;
 
-const structOf = new Map(Object.entries(parameterOf).map(([name, struct]) => [CKM[name as keyof typeof CKM] as number, struct]));
+interface Member {
+  readonly name: string;
+  readonly field: ParameterField;
+}
+/** What of each structure crosses, by its name. */
+const members: ReadonlyMap<string, readonly Member[]> = new Map(
+  parameterNames.map((struct) => [
+    struct,
+    fieldsOf(struct)
+      .filter(isGiven)
+      .map((field) => ({ name: fieldName(field), field })),
+  ]),
+);
 
 export interface WireMechanism {
   readonly type: number;
@@ -100,19 +112,36 @@ export class Reader {
   /** undefined: the application's pointer was NULL. */
   mechanism(): WireMechanism | undefined {
     if (this.ulong() === 0) return undefined;
-    const type = this.ulong();
-    return { type, parameter: this.#parameter(type) };
+    return { type: this.ulong(), parameter: this.parameter() };
   }
 
-  #parameter(mechanism: number): MechanismParameter {
+  /** Whether the mechanism takes such a structure is the mechanism's to say. */
+  parameter(): MechanismParameter {
     const form = this.ulong();
     if (form === PARAMETER_FORM.NONE) return null;
-    if (form === PARAMETER_FORM.BYTES) return this.bytes()?.slice() ?? null;
-    const struct = structOf.get(mechanism);
-    if (form !== PARAMETER_FORM.STRUCT || struct === undefined) throw new MalformedFrame('an unknown form of parameter');
-    const fields: Record<string, number | Uint8Array | null> = {};
-    for (const field of parameters[struct]) fields[field.name] = field.kind === 'ulong' ? this.ulong() : (this.bytes()?.slice() ?? null);
-    return { struct, fields };
+    if (form === PARAMETER_FORM.BYTES) return this.#copied();
+    const struct = form === PARAMETER_FORM.STRUCT ? parameterNames[this.ulong()] : undefined;
+    if (struct === undefined) throw new MalformedFrame('an unknown form of parameter');
+    return { struct, fields: this.#fields(struct) };
+  }
+
+  #copied(): Uint8Array | null {
+    return this.bytes()?.slice() ?? null;
+  }
+
+  #fields(struct: string): ParameterStruct['fields'] {
+    const fields: Record<string, ParameterStruct['fields'][string]> = {};
+    for (const { name, field } of members.get(struct)!) fields[name] = this.#field(field);
+    return fields;
+  }
+
+  #field(field: ParameterField): ParameterStruct['fields'][string] {
+    if (field.kind === 'ulong') return this.ulong();
+    if (field.kind === 'template') return this.template();
+    if (field.kind !== 'list') return this.#copied();
+    const count = this.space();
+    if (count < 0 || count > LIST_MAX) throw new MalformedFrame('a list is longer than any');
+    return Array.from({ length: count }, () => this.#fields(field.struct));
   }
 
   template(depth = 0): WireEntry[] {

@@ -1,6 +1,6 @@
 // A cursor that writes one reply frame. It grows when a reply is longer than the buffer that replies usually fit.
 
-import { VALUE_FORM } from './parameters.ts';
+import { fieldName, fieldsOf, isReturned, parameterNames, type ReturnedStruct, VALUE_FORM } from './parameters.ts';
 import type { StructValues, Version } from './structs.ts';
 import { structs } from './structs.ts';
 
@@ -109,6 +109,25 @@ export class Writer {
     }
   }
 
+  /** What a function wrote into a mechanism's parameter: present, then each field that can be written, empty where it was not. */
+  returned(value: ReturnedStruct | undefined): void {
+    this.ulong(value === undefined ? 0 : 1);
+    if (value !== undefined) this.#returnedFields(value.struct, value.fields);
+  }
+
+  #returnedFields(struct: string, values: Readonly<Record<string, unknown>>): void {
+    for (const { name, kind, list } of returnedMembers.get(struct)!) {
+      const value = values[name];
+      if (kind === 'handle') this.ulong((value as number | undefined) ?? 0);
+      else if (list === undefined) this.bytes((value as Uint8Array | undefined) ?? EMPTY);
+      else {
+        const elements = (value as readonly Record<string, unknown>[] | undefined) ?? [];
+        this.ulong(elements.length);
+        for (const element of elements) this.#returnedFields(list, element);
+      }
+    }
+  }
+
   /** The C structure as it lies in memory (LP64): natural alignment, text blank-padded (§3.1). */
   struct<S extends keyof StructValues>(name: S, values: StructValues[S]): void {
     const { fields, size } = images[name];
@@ -118,6 +137,23 @@ export class Writer {
       put(this.#view, start + offset, (values as unknown as Record<string, never>)[field]!);
   }
 }
+
+const EMPTY = new Uint8Array(0);
+
+interface ReturnedMember {
+  readonly name: string;
+  readonly kind: string;
+  /** The structure of a list's elements. */
+  readonly list: string | undefined;
+}
+const returnedMembers: ReadonlyMap<string, readonly ReturnedMember[]> = new Map(
+  parameterNames.map((struct) => [
+    struct,
+    fieldsOf(struct)
+      .filter(isReturned)
+      .map((field) => ({ name: fieldName(field), kind: field.kind, list: field.kind === 'list' ? field.struct : undefined })),
+  ]),
+);
 
 interface ImageField {
   readonly name: string;

@@ -28,7 +28,15 @@ function put(kind: Kind): string {
     case 'text':
       return `put_text(&call, ${kind.name});`;
     case 'mechanism':
+    case 'inOutMechanism':
       return `put_mechanism(&call, ${kind.name});`;
+    case 'messageMechanism':
+    case 'inOutMessageMechanism':
+      return `put_message_mechanism(&call, ${kind.name});`;
+    case 'inOutMessageParameter':
+      return `put_message_parameter(&call, ${kind.name}, ${kind.length});`;
+    case 'maybeOutUlong':
+      return `put_ulong(&call, ${kind.name} ? 0 : NULL_MARK);`;
     case 'template':
       return `put_template(&call, ${kind.name}, ${kind.length});`;
     case 'outTemplate':
@@ -58,7 +66,14 @@ function get(kind: Kind): string {
       return `get_fixed(&call, ${kind.name}, ${kind.length});`;
     case 'outHandles':
       return `get_handles(&call, ${kind.name}, ${kind.max}, ${kind.length});`;
+    case 'inOutMechanism':
+      return `get_mechanism(&call, ${kind.name});`;
+    case 'inOutMessageMechanism':
+      return `get_message_mechanism(&call, ${kind.name});`;
+    case 'inOutMessageParameter':
+      return `get_message_parameter(&call, ${kind.name}, ${kind.length});`;
     case 'outUlong':
+    case 'maybeOutUlong':
       return `get_ulong(&call, ${kind.name});`;
     case 'outStruct':
       return `get_struct(&call, ${kind.name}, sizeof *${kind.name});`;
@@ -88,7 +103,7 @@ ${statements.map((line) => `    ${line}\n`).join('')}    return call_end(&call);
 const text = (): string =>
   [
     generatedC('src/protocol/calls.ts', 'The functions that only cross to the engine.'),
-    '#include "marshal.h"\n',
+    '#include "marshal.h"\n#include "mechanism.h"\n',
     ...names.filter((name) => calls[name].entry === 'call').map(source),
   ].join('\n');
 

@@ -1,38 +1,99 @@
-// native/pkcs11/parameters.c: mechanism parameters that hold pointers, written out field by field.
+// native/pkcs11/parameters.c: mechanism parameters that hold pointers, written out field by field, and what comes back of them.
 
-import { type ParameterField, type ParameterName, parameterOf, parameters } from '../../src/protocol/parameters.ts';
+import { messageParameters, parameterOf } from '../../src/protocol/parameter-of.ts';
+import { fieldsOf, isGiven, isReturned, parameterNames } from '../../src/protocol/parameters.ts';
+import type { ParameterField, ParameterName } from '../../src/protocol/structures.ts';
 import { generatedC, type Output } from './output.ts';
 
-const put = (field: ParameterField): string =>
-  field.kind === 'ulong' ? `put_ulong(call, params.${field.name});` : `put_bytes(call, params.${field.name}, params.${field.length});`;
+/** C for what stands at a path; 0 or NULL where the pointer on the way to it is NULL. */
+function at(path: string): string {
+  if (path.startsWith('*')) return `(params.${path.slice(1)} ? *params.${path.slice(1)} : 0)`;
+  const [pointer, member] = path.split('->');
+  return member === undefined ? `params.${path}` : `(params.${pointer} ? params.${path} : 0)`;
+}
 
-function flatten(name: ParameterName): string {
-  const fields: readonly ParameterField[] = parameters[name];
-  return `static void put_${name}(struct call *call, const void *source)
+function addressOf(path: string): string {
+  const [pointer, member] = path.split('->');
+  return member === undefined ? `&params.${path}` : `(params.${pointer} ? &params.${path} : NULL)`;
+}
+
+/** Bytes behind a pointer. */
+function length(field: ParameterField): string {
+  switch (field.kind) {
+    case 'bytes':
+      return at(field.length);
+    case 'bits':
+      return `bytes_of(${at(field.length)})`;
+    case 'nonce':
+      return `nonce_bytes(${at(field.length)})`;
+    case 'fixed':
+      return `${at(field.path)} ? ${field.size} : 0`;
+    default:
+      return '';
+  }
+}
+
+const loop = (pointer: string, count: string, statement: string): string[] => [
+  `for (CK_ULONG i = 0; i < list_length(${pointer}, ${count}) && call->going; i++)`,
+  `    ${statement}`,
+];
+
+function put(field: ParameterField): string[] {
+  const place = at(field.path);
+  if (field.kind === 'ulong') return [`put_ulong(call, ${place});`];
+  if (field.kind === 'array') return [`put_bytes(call, ${place}, sizeof ${place});`];
+  if (field.kind === 'template') return [`put_template(call, ${place}, ${at(field.count)});`];
+  if (field.kind !== 'list') return [`put_bytes(call, ${place}, ${length(field)});`];
+  const count = at(field.count);
+  return [`put_count(call, ${place}, ${count});`, ...loop(place, count, `put_${field.struct}(call, ${place} + i);`)];
+}
+
+function get(field: ParameterField): string[] {
+  const place = at(field.path);
+  if (field.kind === 'handle') return [`get_ulong(call, ${field.pointed ? place : addressOf(field.path)});`];
+  if (field.kind !== 'list') return [`get_fixed(call, ${place}, ${length(field)});`];
+  const count = at(field.count);
+  return [`get_count(call, ${place}, ${count});`, ...loop(place, count, `get_${field.struct}(call, ${place} + i);`)];
+}
+
+const definition = (way: 'put' | 'get', name: ParameterName, statements: readonly string[]): string =>
+  `static void ${way}_${name}(struct call *call, ${way === 'put' ? 'const ' : ''}void *source)
 {
     ${name} params;
 
     read_struct(&params, source, sizeof params);
-${fields.map((field) => `    ${put(field)}\n`).join('')}}
+${statements.map((line) => `    ${line}\n`).join('')}}
 `;
+
+const comesBack = (name: ParameterName): boolean => fieldsOf(name).some(isReturned);
+
+function definitions(name: ParameterName): string[] {
+  const fields = fieldsOf(name);
+  const out = definition('put', name, fields.filter(isGiven).flatMap(put));
+  return comesBack(name) ? [out, definition('get', name, fields.filter(isReturned).flatMap(get))] : [out];
 }
 
-const entry = ([mechanism, struct]: [string, ParameterName]): string => `    { CKM_${mechanism}, sizeof(${struct}), put_${struct} },\n`;
+/** Each stands after the ones it uses: elements of lists stand last in the table. */
+const inOrder = parameterNames.toReversed();
+
+const number = (name: ParameterName): number => parameterNames.indexOf(name);
+
+const structure = (name: ParameterName): string => `    { sizeof(${name}), put_${name}, ${comesBack(name) ? `get_${name}` : 'NULL'} },\n`;
+
+const takers = Object.entries(parameterOf).flatMap(([mechanism, structs]) =>
+  [structs].flat().map((name) => `    { CKM_${mechanism}, ${number(name)} },\n`),
+);
 
 const text = (): string =>
   [
-    generatedC('src/protocol/parameters.ts', 'How each structure with pointers is flattened, and which mechanisms take which.'),
-    '#include "parameters.h"\n\n#include <stddef.h>\n',
-    ...(Object.keys(parameters) as ParameterName[]).map(flatten),
-    `static const struct parameter flattened[] = {\n${Object.entries(parameterOf).map(entry).join('')}};\n`,
-    `const struct parameter *parameter_of(CK_MECHANISM_TYPE mechanism, CK_ULONG size)
-{
-    for (size_t i = 0; i < sizeof flattened / sizeof flattened[0]; i++)
-        if (flattened[i].mechanism == mechanism && flattened[i].size == size)
-            return &flattened[i];
-    return NULL;
-}
-`,
+    generatedC('src/protocol/structures.ts', 'How each structure with pointers is flattened, and which mechanisms take which.'),
+    '#include "parameters.h"\n',
+    ...inOrder.flatMap(definitions),
+    `const struct structure structures[] = {\n${parameterNames.map(structure).join('')}};\n`,
+    `const struct taker takers[] = {\n${takers.join('')}};\n`,
+    'const size_t takers_count = sizeof takers / sizeof takers[0];\n',
+    `const uint64_t message_structures[] = { ${messageParameters.map(number).join(', ')} };\n`,
+    'const size_t message_structures_count = sizeof message_structures / sizeof message_structures[0];\n',
   ].join('\n');
 
 export const parametersSource: Output = { path: 'native/pkcs11/parameters.c', text };

@@ -60,16 +60,21 @@ function argument(call: CallName, kind: Kind): string {
     case 'text':
       return `CK_UTF8CHAR_PTR ${kind.name}`;
     case 'mechanism':
+    case 'inOutMechanism':
+    case 'messageMechanism':
+    case 'inOutMessageMechanism':
       return `CK_MECHANISM_PTR ${kind.name}`;
     case 'template':
     case 'outTemplate':
       return `CK_ATTRIBUTE_PTR ${kind.name}, CK_ULONG ${kind.length}`;
     case 'parameter':
+    case 'inOutMessageParameter':
       return `CK_VOID_PTR ${kind.name}, CK_ULONG ${kind.length}`;
     case 'outBytes':
     case 'outUlongs':
       return `${bytes} ${kind.name}, CK_ULONG_PTR ${kind.length}`;
     case 'outUlong':
+    case 'maybeOutUlong':
       return `${outUlongType(kind.name)} ${kind.name}`;
     case 'outHandles':
       return `CK_OBJECT_HANDLE_PTR ${kind.name}, CK_ULONG ${kind.max}, CK_ULONG_PTR ${kind.length}`;

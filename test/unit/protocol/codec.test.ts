@@ -46,8 +46,8 @@ describe('a request', () => {
     expect(request('C_Sign', 1, 0, BAD_MARK).reader.bad).toBe(true);
   });
 
-  it('flattens a mechanism’s parameter by the mechanism’s own row', () => {
-    const { request: read } = request('C_EncryptInit', 1, 1, CKM.AES_GCM, 2, 2, Uint8Array.of(7, 8), 16, NULL_MARK, 128, 99);
+  it('flattens a mechanism’s parameter by the structure’s own row', () => {
+    const { request: read } = request('C_EncryptInit', 1, 1, CKM.AES_GCM, 2, 0, 2, Uint8Array.of(7, 8), 16, NULL_MARK, 128, 99);
     expect(read['pMechanism']).toEqual({
       type: CKM.AES_GCM,
       parameter: { struct: 'CK_GCM_PARAMS', fields: { pIv: Uint8Array.of(7, 8), ulIvBits: 16, pAAD: null, ulTagBits: 128 } },
