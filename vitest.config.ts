@@ -1,7 +1,7 @@
 // Three projects, one after the other: what needs no build, what goes through the .so, and other people's programs.
 import { defineConfig } from 'vitest/config';
 
-const every = { pool: 'forks', environment: 'node', restoreMocks: true } as const;
+const every = { pool: 'forks', environment: 'node', restoreMocks: true, unstubEnvs: true } as const;
 
 /** Both need the built library; where it is missing they say so instead of failing one test at a time. */
 const built = { globalSetup: 'test/support/built.ts' };

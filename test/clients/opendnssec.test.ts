@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import { until } from '../support/engine.ts';
 import { repository, writeConf } from '../support/opendnssec.ts';
 import { type Finished, find, finished, needs } from '../support/program.ts';
@@ -79,7 +79,7 @@ interface Daemon {
 const start = (room: Room, program: string, args: readonly string[]): Daemon => {
   const process = spawn(find(program) ?? program, args, { cwd: room.folder, env: room.env });
   const end = finished(process);
-  onTestFinished(async () => {
+  room.atEnd(async () => {
     if (process.exitCode === null) process.kill('SIGKILL');
     await end;
   });

@@ -4,6 +4,6 @@ import { fileURLToPath } from 'node:url';
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 export const project = at('');
-export const modulePath = process.env.STRONGROOM_TEST_MODULE ?? at('build/Release/libstrongroom.so');
-export const speedMeter = process.env.STRONGROOM_TEST_METER ?? at('build/Release/hsm-speed');
+export const modulePath = at('build/Release/libstrongroom.so');
+export const speedMeter = at('build/Release/hsm-speed');
 export const command = at('bin/strongroom');

@@ -14,6 +14,8 @@ export interface Room {
   /** The environment of the programs that the test starts. */
   readonly env: NodeJS.ProcessEnv;
   run(program: string, args: readonly string[], options?: Partial<RunOptions>): Promise<Finished>;
+  /** Does this before the room is taken apart: whoever starts a process ends it here. */
+  atEnd(act: () => Promise<unknown>): void;
 }
 
 export interface Scope {
@@ -47,9 +49,19 @@ const openStore = ({ onCleanup }: Scope): string => {
 
 const furnish = (home: string, { onCleanup }: Scope): Room => {
   const folder = temporaryFolder();
-  onCleanup(() => remove(folder));
+  const acts: (() => Promise<unknown>)[] = [];
+  onCleanup(async () => {
+    await Promise.all(acts.map((act) => act()));
+    remove(folder);
+  });
   const env = { PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8', STRONGROOM_HOME: home };
-  return { folder, home, env, run: (program, args, options) => run(find(program) ?? program, args, { env, cwd: folder, ...options }) };
+  return {
+    folder,
+    home,
+    env,
+    run: (program, args, options) => run(find(program) ?? program, args, { env, cwd: folder, ...options }),
+    atEnd: (act) => acts.push(act),
+  };
 };
 
 /** `home`: a store of the test's own, with an engine of its own once somebody loads the module. */
