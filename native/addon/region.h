@@ -31,6 +31,7 @@ class Region {
         return memory_->lanes[lane];
     }
     uint8_t *data(unsigned lane) { return memory_->data[lane]; }
+    uint32_t overlaps() const { return __atomic_load_n(&memory_->header.overlaps, __ATOMIC_RELAXED); }
     bool detached() const { return detached_.load(std::memory_order_acquire); }
 
     int descriptor() const { return descriptor_; }

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "doorbell.h"
 #include "refuse.h"
@@ -73,6 +74,21 @@ static Napi::Value lock_file(const Napi::CallbackInfo &info) {
     return Napi::Boolean::New(info.Env(), flock(static_cast<int>(number(info, 0)), LOCK_EX | LOCK_NB) == 0);
 }
 
+static Napi::Value overlaps(const Napi::CallbackInfo &info) {
+    const auto region = Region::find(number(info, 0));
+    return Napi::Number::New(info.Env(), region ? region->overlaps() : 0);
+}
+
+static Napi::Value folder(const Napi::CallbackInfo &info) {
+    struct stat about;
+    const std::string path = info[0].As<Napi::String>();
+    if (stat(path.c_str(), &about) != 0 || !S_ISDIR(about.st_mode)) return info.Env().Null();
+    auto told = Napi::Object::New(info.Env());
+    told.Set("mode", Napi::Number::New(info.Env(), about.st_mode & 07777));
+    told.Set("uid", Napi::Number::New(info.Env(), about.st_uid));
+    return told;
+}
+
 static void dismiss(const Napi::CallbackInfo &) {
     Doorbell::dismiss();
 }
@@ -84,6 +100,8 @@ void add_supervisor(Napi::Env env, Napi::Object exports) {
     exports.Set("sendRegion", Napi::Function::New<send_region>(env, "sendRegion"));
     exports.Set("detachRegion", Napi::Function::New<detach_region>(env, "detachRegion"));
     exports.Set("lockFile", Napi::Function::New<lock_file>(env, "lockFile"));
+    exports.Set("overlaps", Napi::Function::New<overlaps>(env, "overlaps"));
+    exports.Set("folder", Napi::Function::New<folder>(env, "folder"));
     exports.Set("dismiss", Napi::Function::New<dismiss>(env, "dismiss"));
     exports.Set("ring", Napi::Function::New<ring>(env, "ring"));
 }

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0x32f47712u
+#define STRONGROOM_TABLES 0xed277748u
 #define WIRE_VERSION 1u
 #define LANES 64u
 #define WORKER_BITS 6u
@@ -156,10 +156,8 @@ struct header {
     uint32_t detached; // set to 1 by the engine when it has given this application up
     uint8_t pad0[40];
     uint32_t next_worker; // shim: counts up, spreads sessions and sessionless calls over the workers
-    uint32_t released; // shim: futex word, counts released lanes while a thread waits for one
-    uint32_t lane_waiters; // shim: threads waiting for a lane
     uint32_t overlaps; // shim: calls that overlapped another, though the application promised one at a time
-    uint8_t pad1[48];
+    uint8_t pad1[56];
 };
 static_assert(offsetof(struct header, magic) == 0, "header.magic");
 static_assert(offsetof(struct header, version) == 8, "header.version");
@@ -167,9 +165,7 @@ static_assert(offsetof(struct header, tables) == 12, "header.tables");
 static_assert(offsetof(struct header, workers) == 16, "header.workers");
 static_assert(offsetof(struct header, detached) == 20, "header.detached");
 static_assert(offsetof(struct header, next_worker) == 64, "header.next_worker");
-static_assert(offsetof(struct header, released) == 68, "header.released");
-static_assert(offsetof(struct header, lane_waiters) == 72, "header.lane_waiters");
-static_assert(offsetof(struct header, overlaps) == 76, "header.overlaps");
+static_assert(offsetof(struct header, overlaps) == 68, "header.overlaps");
 static_assert(sizeof(struct header) == 128, "header");
 
 struct bell {

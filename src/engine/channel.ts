@@ -45,6 +45,10 @@ interface Channel {
   ring(worker: number): void;
   /** From now on no `turn` of this process waits; each answers TURN.MAIL. */
   dismiss(): void;
+  /** What the application's library counted: calls that overlapped although it had promised one at a time. */
+  overlaps(region: number): number;
+  /** Whose folder it is and what others may do there; null: there is none. Node's own stat() is refused where another allowed path begins alike. */
+  folder(path: string): { mode: number; uid: number } | null;
   /** Locks an open file for this process (flock): Node has no call for it. false: another process holds it. */
   lockFile(fd: number): boolean;
   /** The two buffers must never be transferred or resized; the addon keeps their addresses. */
@@ -61,4 +65,4 @@ const addon = createRequire(import.meta.url)('../../build/Release/channel.node')
 // A process that ends waits for its threads, and one asleep in `turn` would never come.
 if (isMainThread) process.once('exit', addon.dismiss);
 
-export const { regionSize, peerCredentials, createRegion, sendRegion, detachRegion, ring, lockFile, Desk } = addon;
+export const { regionSize, peerCredentials, createRegion, sendRegion, detachRegion, ring, overlaps, folder, lockFile, Desk } = addon;

@@ -5,6 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { TABLES } from '../protocol/hash.ts';
 import { HELLO_MAGIC, HELLO_SIZE, HELLO_STATUS, WELCOME_MAGIC, WELCOME_SIZE, WIRE_VERSION } from '../protocol/layout.ts';
 import { createRegion, detachRegion, peerCredentials, regionSize, sendRegion } from './channel.ts';
+import type { Log } from './log.ts';
 
 export interface Peer {
   readonly pid: number;
@@ -18,10 +19,13 @@ export interface Callbacks {
   readonly left: (region: number) => void;
   /** One line of a command, and its answer. */
   readonly control: (request: string) => Promise<string>;
+  readonly log: Log;
 }
 
 /** Milliseconds within which a connection must have said what it is. */
 const HELLO_DEADLINE = 5000;
+/** Milliseconds between two looks whether the applications' processes are alive. */
+const WATCH = 5000;
 const REQUEST_MOST = 65_536;
 const OPEN_BRACE = '{'.charCodeAt(0);
 
@@ -29,7 +33,8 @@ export class Connections {
   readonly #server: Server;
   readonly #callbacks: Callbacks;
   readonly #sockets = new Set<Socket>();
-  readonly #applications = new Map<number, Socket>();
+  readonly #applications = new Map<number, { readonly socket: Socket; readonly pid: number }>();
+  #watch: NodeJS.Timeout | undefined;
 
   constructor(callbacks: Callbacks) {
     this.#callbacks = callbacks;
@@ -40,6 +45,7 @@ export class Connections {
   async listen(place: string | { fd: number }): Promise<void> {
     this.#server.listen(place);
     await once(this.#server, 'listening');
+    this.#watch = setInterval(() => this.#dropDead(), WATCH).unref();
   }
 
   get count(): number {
@@ -48,10 +54,19 @@ export class Connections {
 
   /** Gives an application up: its calls in flight end with CKR_DEVICE_ERROR. */
   drop(region: number): void {
-    this.#applications.get(region)?.destroy();
+    this.#applications.get(region)?.socket.destroy();
+  }
+
+  /**
+   * A child that was forked and never loaded anything anew keeps its parent's socket open: the parent's death is then seen by its
+   * number alone. (A number that was taken again by another process keeps the region until the socket closes.)
+   */
+  #dropDead(): void {
+    for (const { socket, pid } of this.#applications.values()) if (pid > 0 && !isAlive(pid)) socket.destroy();
   }
 
   close(): void {
+    clearInterval(this.#watch);
     this.#server.close();
     for (const region of this.#applications.keys()) detachRegion(region);
     for (const socket of this.#sockets) socket.destroy();
@@ -83,6 +98,7 @@ export class Connections {
   #hello(socket: Socket, hello: Buffer, peer: Peer): void {
     const [magic, version, tables] = [hello.readUInt32LE(0), hello.readUInt32LE(4), hello.readUInt32LE(8)];
     if (magic !== HELLO_MAGIC || version !== WIRE_VERSION || tables !== TABLES) {
+      this.#callbacks.log('warn', `process ${peer.pid} loads a library of another build; install library and engine together`);
       socket.end(welcome(HELLO_STATUS.VERSION, 0));
       return;
     }
@@ -93,7 +109,7 @@ export class Connections {
     }
     socket.setTimeout(0);
     this.#callbacks.arrived(region, peer);
-    this.#applications.set(region, socket);
+    this.#applications.set(region, { socket, pid: peer.pid });
     socket.on('close', () => {
       this.#applications.delete(region);
       detachRegion(region);
@@ -114,6 +130,15 @@ export class Connections {
       if (!socket.destroyed) socket.end(`${answer}\n`);
     });
     return Buffer.alloc(0);
+  }
+}
+
+/** Signal 0 asks whether the process is there. EPERM: it is, and it is somebody else's. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

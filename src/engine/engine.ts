@@ -1,7 +1,7 @@
 // The engine: the store, its workers and the applications they serve, from start to stop.
 
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { Versions, versionMemory } from '../locks/versions.ts';
 import type { Settings } from '../settings.ts';
 import { openStore } from '../store/sqlite.ts';
@@ -9,10 +9,14 @@ import type { Store } from '../store/store.ts';
 import { loadStoreKey } from '../store/store-key.ts';
 import { ApplicationBoard, TokenBoard } from '../token/board.ts';
 import { Authority } from './authority.ts';
+import { overlaps } from './channel.ts';
 import { Connections, type Peer } from './connections.ts';
 import { Crew } from './crew.ts';
 import { toFailure } from './failure.ts';
+import type { Log } from './log.ts';
 import type { Ask, Note } from './mail.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
 
 export const SOCKET = 'engine.sock';
 
@@ -20,7 +24,7 @@ export interface EngineOptions {
   readonly settings: Settings;
   /** Leaves when no application has been there for settings.idle_seconds. */
   readonly onDemand: boolean;
-  readonly log: (text: string) => void;
+  readonly log: Log;
 }
 
 interface Served {
@@ -71,6 +75,7 @@ export class Engine {
       arrived: (region, peer) => this.#arrived(region, peer),
       left: (region) => this.#left(region),
       control: (request) => this.#control(request),
+      log: options.log,
     });
   }
 
@@ -81,6 +86,7 @@ export class Engine {
     if (listening === undefined) rmSync(SOCKET, { force: true });
     await this.#connections.listen(listening === undefined ? SOCKET : { fd: listening });
     this.#waitForIdle();
+    this.#options.log('info', `serves with ${this.#crew.count} workers`);
   }
 
   /** Fulfilled with the exit status once the engine is to end. */
@@ -101,7 +107,7 @@ export class Engine {
   }
 
   #fail(error: unknown): void {
-    this.#options.log(`a worker died: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    this.#options.log('error', `a worker died: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     this.end(1);
   }
 
@@ -110,9 +116,9 @@ export class Engine {
     else if (note.note === 'ready') {
       if (++this.#ready === this.#crew.count) this.#crewReady.resolve();
     } else if (note.note === 'refused') {
-      this.#options.log(`application ${this.#applications.get(note.application)?.peer.pid} sent what is no call; it is dropped`);
+      this.#options.log('warn', `application ${this.#applications.get(note.application)?.peer.pid} sent what is no call; it is dropped`);
       this.#connections.drop(note.application);
-    } else if (note.note === 'bug') this.#options.log(note.text);
+    } else if (note.note === 'bug') this.#options.log('error', note.text);
   }
 
   async #ask(worker: number, { ask, id, args }: Ask): Promise<void> {
@@ -131,10 +137,12 @@ export class Engine {
     const board = new ApplicationBoard();
     this.#applications.set(region, { peer, board });
     this.#boards.set(region, board);
+    this.#options.log('info', `application ${peer.pid} of user ${peer.uid} has come`);
     this.#crew.tellAll({ mail: 'attach', application: region, board: board.buffer });
   }
 
   #left(region: number): void {
+    this.#options.log('info', `application ${this.#applications.get(region)?.peer.pid} has gone`);
     this.#applications.delete(region);
     this.#boards.delete(region);
     this.#crew.tellAll({ mail: 'gone', application: region });
@@ -182,11 +190,13 @@ export class Engine {
     const isIdle = onDemand && this.#connections.count === 0;
     return {
       pid: process.pid,
+      version,
       uptime: Math.round((Date.now() - this.#started) / 1000),
       home: settings.home,
       workers: settings.workers,
-      applications: [...this.#applications.values()].map(({ peer, board }) => ({
+      applications: [...this.#applications].map(([region, { peer, board }]) => ({
         ...peer,
+        overlaps: overlaps(region),
         sessions: slots.reduce((sum, slot) => sum + board.state(slot).sessions, 0),
       })),
       tokens: slots.length,

@@ -1,10 +1,11 @@
 // The engine's process: what it checks before it serves, how it says that it is ready, how it ends.
 
-import { closeSync, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import process from 'node:process';
 import { readSettings, SettingError } from '../settings.ts';
-import { lockFile } from './channel.ts';
+import { folder, lockFile } from './channel.ts';
 import { Engine } from './engine.ts';
+import { logTo } from './log.ts';
 
 /** Descriptors that the library's starter hands over (native/pkcs11/start.c). */
 const READY_FD = 3;
@@ -20,7 +21,9 @@ export async function serve({ home, onDemand }: { home: string; onDemand: boolea
   process.chdir(home);
   if (!onDemand) takeLock(home);
   const listening = process.env.LISTEN_PID === String(process.pid) ? LISTEN_FD : undefined;
-  const engine = new Engine({ settings: { ...readSettings(), home }, onDemand, log });
+  const settings = { ...readSettings(), home };
+  const log = logTo(process.stderr, settings.log_level);
+  const engine = new Engine({ settings, onDemand, log });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => engine.end());
   await engine.start(listening);
   if (onDemand) {
@@ -33,12 +36,10 @@ export async function serve({ home, onDemand }: { home: string; onDemand: boolea
   process.exit();
 }
 
-const log = (text: string): void => {
-  process.stderr.write(`${new Date().toISOString()} ${text}\n`);
-};
-
 function checkFolder(home: string): void {
-  const { mode, uid } = statSync(home);
+  const about = folder(home);
+  if (about === null) throw new SettingError(`${home} is not a folder; make one that only you may enter, or set STRONGROOM_HOME.`);
+  const { mode, uid } = about;
   if ((mode & OTHERS) !== 0) throw new SettingError(`${home} may be entered by others; run \`chmod 700\` on it.`);
   if (uid !== process.geteuid?.()) throw new SettingError(`${home} belongs to another user (${uid}); use a folder of your own.`);
 }

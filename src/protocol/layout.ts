@@ -34,8 +34,6 @@ export const header: readonly (LayoutField | 'line')[] = [
   { name: 'detached', bits: 32, meaning: 'set to 1 by the engine when it has given this application up' },
   'line',
   { name: 'next_worker', bits: 32, meaning: 'shim: counts up, spreads sessions and sessionless calls over the workers' },
-  { name: 'released', bits: 32, meaning: 'shim: futex word, counts released lanes while a thread waits for one' },
-  { name: 'lane_waiters', bits: 32, meaning: 'shim: threads waiting for a lane' },
   { name: 'overlaps', bits: 32, meaning: 'shim: calls that overlapped another, though the application promised one at a time' },
   'line',
 ];

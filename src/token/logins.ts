@@ -83,7 +83,8 @@ export class Logins {
       const old = this.#row(slot);
       ensure(old !== undefined || slot === this.#freeSlot(), 'SLOT_ID_INVALID', 'no such slot');
       this.#ensureNoSession(slot);
-      if (old) (await this.#unwrap(old, LOGIN.SO, pin)).fill(0);
+      // A copy: what checks a PIN wipes it.
+      if (old) (await this.#unwrap(old, LOGIN.SO, pin.slice())).fill(0);
       const master = newMasterKey();
       const soPin = await wrapKey(pin, master, defaultCost, this.#pepper);
       master.fill(0);
