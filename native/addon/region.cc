@@ -106,11 +106,9 @@ bool Region::charge(size_t bytes) {
 
 // A thread that falls asleep just now has not seen `detached` and is not woken: it looks again when its wait of 250 ms ends.
 void Region::wake_all() {
-    struct header &header = memory_->header;
-    __atomic_store_n(&header.detached, 1, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&memory_->header.detached, 1, __ATOMIC_SEQ_CST);
     for (unsigned n = 0; n < LANES; n++) {
         if (__atomic_load_n(&lane(n).state, __ATOMIC_RELAXED) == LANE_SLEEPING)
             futex_wake_shared(&lane(n).state, INT_MAX);
     }
-    futex_wake_shared(&header.released, INT_MAX);
 }
