@@ -5,9 +5,9 @@ import type { Attributes, Template, TemplateEntry } from './attribute.ts';
 import { EMPTY, readUlong, sameBytes } from './attribute.ts';
 import type { Shape } from './classes.ts';
 import { canBeMade, isAttribute, shapeFor, subtypeOf } from './classes.ts';
-import { ensure } from './error.ts';
+import { type CkrName, ensure } from './error.ts';
 import { packTemplateValue } from './nested.ts';
-import type { Rule } from './rules.ts';
+import type { Rule, Way } from './rules.ts';
 import { isValid } from './value.ts';
 
 export interface Given {
@@ -21,20 +21,21 @@ export function checkTypes(template: Template): void {
 }
 
 /** The values may be kept as they are: whoever read the frame copied them out of it. A null value without a length is an empty one. */
-function readValue(rule: Rule, entry: TemplateEntry): Uint8Array {
+function readValue(rule: Rule, entry: TemplateEntry, way: Way | undefined): Uint8Array {
   ensure(entry.nullLength === undefined, 'ATTRIBUTE_VALUE_INVALID', 'a value has a length and no place');
   if (rule.type === 'template') return packTemplateValue(entry);
   const value = entry.value ?? EMPTY;
   const bytes = rule.normalise?.(value) ?? value;
-  ensure(
-    isValid(rule, bytes),
-    rule.refusal ?? 'ATTRIBUTE_VALUE_INVALID',
-    `the value of attribute 0x${entry.type.toString(16)} is not valid`,
-  );
+  ensure(isValid(rule, bytes), refusalOf(rule, way), `the value of attribute 0x${entry.type.toString(16)} is not valid`);
   return bytes;
 }
 
-export function readTemplate(shape: Shape, template: Template): Given {
+/** Not every function may answer with a code of its own: C_DeriveKey, and those that copy and change objects, may not. */
+const refusalOf = ({ refusal }: Rule, way: Way | undefined): CkrName =>
+  way === undefined || way === 'derive' || refusal === undefined ? 'ATTRIBUTE_VALUE_INVALID' : refusal;
+
+/** @param way undefined where an object that exists is copied or changed. */
+export function readTemplate(shape: Shape, template: Template, way?: Way): Given {
   const values = new Map<number, Uint8Array>();
   let inconsistency: string | undefined;
   for (const entry of template) {
@@ -43,7 +44,7 @@ export function readTemplate(shape: Shape, template: Template): Given {
       inconsistency ??= `attribute 0x${entry.type.toString(16)} is not one of this class and type`;
       continue;
     }
-    const value = readValue(rule, entry);
+    const value = readValue(rule, entry, way);
     const before = values.get(entry.type);
     if (before === undefined) values.set(entry.type, value);
     // §4.1.1, rule 6: "encouraged to behave as though the attribute had only appeared once".
@@ -90,6 +91,7 @@ export function shapeAsked(template: Template, implied: Attributes): Shape {
   return shape;
 }
 
-export function checkConstraints(shape: Shape, object: Attributes): void {
-  for (const { says, holds, refusal } of shape.constraints) ensure(holds(object), refusal ?? 'TEMPLATE_INCONSISTENT', says);
+/** @param making false where an object that exists is changed: what it lacks then is no incomplete template. */
+export function checkConstraints(shape: Shape, object: Attributes, making: boolean): void {
+  for (const { says, holds, refusal } of shape.constraints) ensure(holds(object), (making && refusal) || 'TEMPLATE_INCONSISTENT', says);
 }

@@ -28,7 +28,7 @@ export const named = (type: number): string => `attribute 0x${type.toString(16)}
 export function draftObject(way: Way, template: Template, implied: Attributes = NOTHING, circumstances: Circumstances = {}): Draft {
   checkTypes(template);
   const shape = shapeAsked(template, implied);
-  const { values, inconsistency } = readTemplate(shape, template);
+  const { values, inconsistency } = readTemplate(shape, template, way);
   for (const [type, value] of values) {
     const { notes, repeatable } = shape.rules.get(type)!;
     const mayBeGiven = !(notes & note.forbidden[way]) || (repeatable && way === 'generate');
@@ -61,7 +61,7 @@ export function finishObject({ way, shape, given, circumstances }: Draft, made: 
   setHistory(object, shape, way, circumstances);
   object.set(CKA.UNIQUE_ID, newUniqueId());
   for (const type of shape.essential) ensure(object.has(type), 'TEMPLATE_INCOMPLETE', `${named(type)} is missing`);
-  checkConstraints(shape, object);
+  checkConstraints(shape, object, true);
   return object;
 }
 

@@ -3,9 +3,16 @@
 const OCTET_STRING = 0x04;
 const BIT_STRING = 0x03;
 
-/** Bytes of a coordinate, for every curve that standards name. */
-const FIELD_SIZES = [20, 21, 24, 28, 32, 40, 48, 64, 66];
-const pointLengths = new Set(FIELD_SIZES.flatMap((size) => [1 + size, 1 + 2 * size]));
+/** Bytes of a coordinate, for every prime field that standards name. */
+const FIELD_SIZES = [20, 24, 28, 32, 40, 48, 64, 66];
+const compressedLengths = new Set(FIELD_SIZES.map((size) => 1 + size));
+const uncompressedLengths = new Set(FIELD_SIZES.map((size) => 1 + 2 * size));
+
+/** Whether it could be a point as SEC 1 writes it: 02 or 03 and one coordinate, 04 and both. */
+function isPoint(value: Uint8Array): boolean {
+  if (value[0] === 4) return uncompressedLengths.has(value.length);
+  return (value[0] === 2 || value[0] === 3) && compressedLengths.has(value.length);
+}
 
 /** What a DER value of this tag holds, or undefined where the bytes are not exactly one. */
 function content(value: Uint8Array, tag: number): Uint8Array | undefined {
@@ -27,17 +34,14 @@ export function octetString(octets: Uint8Array): Uint8Array {
 }
 
 /**
- * CKK_EC: the DER encoding of X9.62's ECPoint, an OCTET STRING; many applications give the bare point. An uncompressed point
- * begins with 04 as an OCTET STRING does; no two of the field sizes differ by one or two bytes so that one could be taken for the other.
- * A compressed one may begin with 03 as a BIT STRING does: on P-192 alone its length could be one's too, of a point on a binary curve of
- * 163 bits, which nobody offers. The bare point is what it is taken for.
+ * CKK_EC: the DER encoding of X9.62's ECPoint, an OCTET STRING; many applications give the bare point. An uncompressed point begins with
+ * 04 as an OCTET STRING does, a compressed one may begin with 03 as a BIT STRING does; no field size differs from another so that what is
+ * one by its length could be the other. (Binary fields of 163 bits would; nobody offers them.)
  */
 export function derPoint(value: Uint8Array): Uint8Array {
-  const octets = content(value, OCTET_STRING);
-  if (octets !== undefined && pointLengths.has(octets.length)) return value;
-  if (pointLengths.has(value.length)) return octetString(value);
+  if (isPoint(value)) return octetString(value);
   const bare = inner(value);
-  return bare !== undefined && pointLengths.has(bare.length) ? octetString(bare) : value;
+  return bare !== undefined && isPoint(bare) ? octetString(bare) : value;
 }
 
 const RAW_LENGTHS = new Set([32, 56, 57]);

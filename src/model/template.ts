@@ -56,7 +56,7 @@ function rewritten(source: Attributes, template: Template, open: number, { bySo 
   }
   ensure(inconsistency === undefined, 'TEMPLATE_INCONSISTENT', inconsistency ?? '');
   const object = new Map([...source, ...values]);
-  checkConstraints(shape, object);
+  checkConstraints(shape, object, false);
   return object;
 }
 

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { derPoint, rawPoint } from '../../../src/model/ec-point.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-const der = (content: Uint8Array): Uint8Array =>
-  Uint8Array.of(4, ...(content.length < 128 ? [content.length] : [0x81, content.length]), ...content);
+const tagged = (tag: number, content: Uint8Array): Uint8Array =>
+  Uint8Array.of(tag, ...(content.length < 128 ? [content.length] : [0x81, content.length]), ...content);
+const der = (content: Uint8Array): Uint8Array => tagged(4, content);
+const bitString = (content: Uint8Array, lacking = 0): Uint8Array => tagged(3, Uint8Array.of(lacking, ...content));
 
 const fieldSize = fc.constantFrom(20, 24, 28, 32, 40, 48, 64, 66);
 const uncompressed = fieldSize.chain((size) =>
@@ -22,6 +24,25 @@ describe('CKA_EC_POINT of CKK_EC', () => {
 
   it('stays as it is where it is an OCTET STRING', () => {
     fc.assert(fc.property(point, (raw) => hex(derPoint(der(raw))) === hex(der(raw))));
+  });
+
+  it('is put from a BIT STRING into an OCTET STRING', () => {
+    fc.assert(fc.property(point, (raw) => hex(derPoint(bitString(raw))) === hex(der(raw))));
+  });
+
+  it('is no BIT STRING where bits are lacking or it is not a point that is in it', () => {
+    const point = Uint8Array.of(4, ...new Uint8Array(64));
+    for (const value of [bitString(point, 1), bitString(new Uint8Array(65)), bitString(point.subarray(2)), bitString(new Uint8Array(0))]) {
+      expect(derPoint(value)).toBe(value);
+    }
+  });
+
+  it('is told from a BIT STRING on any curve, where a compressed point could begin as one', () => {
+    for (const size of [20, 24, 28, 32, 40, 48, 64, 66]) {
+      const raw = new Uint8Array(1 + size).fill(7);
+      raw.set([3, size - 1, 0, 2]);
+      expect(hex(derPoint(raw))).toBe(hex(der(raw)));
+    }
   });
 
   it.each([
@@ -57,8 +78,15 @@ describe('CKA_EC_POINT of CKK_EC_EDWARDS and CKK_EC_MONTGOMERY', () => {
     expect(rawPoint(raw)).toBe(raw);
   });
 
+  it.each([32, 56, 57])('is taken out of a BIT STRING (%i bytes)', (size) => {
+    const raw = new Uint8Array(size).fill(3);
+    expect(rawPoint(bitString(raw))).toEqual(raw);
+    expect(rawPoint(raw)).toBe(raw);
+    expect(rawPoint(bitString(raw, 1))).toEqual(bitString(raw, 1));
+  });
+
   it('does not keep the frame alive that it came in', () => {
-    expect(rawPoint(der(new Uint8Array(32))).buffer.byteLength).toBe(32);
+    for (const form of [der, bitString]) expect(rawPoint(form(new Uint8Array(32))).buffer.byteLength).toBe(32);
   });
 
   it('is left to crypto where it has another length', () => {

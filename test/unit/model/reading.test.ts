@@ -1,8 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { matches, readAttribute } from '../../../src/model/reading.ts';
+import { inOlderForm, matches, readAttribute } from '../../../src/model/reading.ts';
 import { createObject } from '../../../src/model/template.ts';
 import { CKA, CKO } from '../../../src/protocol/constants.ts';
-import { aes, bytesOf, data, type Entries, ecPrivate, rsaPrivate, rsaPublic, template } from './templates.ts';
+import {
+  aes,
+  bytesOf,
+  data,
+  type Entries,
+  ecPrivate,
+  ecPublic,
+  edwardsPublic,
+  montgomeryPublic,
+  rsaPrivate,
+  rsaPublic,
+  template,
+} from './templates.ts';
 
 const create = (entries: Entries) => createObject(template(entries));
 
@@ -46,6 +58,20 @@ describe('C_GetAttributeValue', () => {
   });
 });
 
+describe('the spelling of older versions', () => {
+  it.each([edwardsPublic, montgomeryPublic])('is an OCTET STRING for points that are bare since v3.1', (entries) => {
+    const object = create(entries);
+    const point = readAttribute(object, CKA.EC_POINT) as Uint8Array;
+    expect(point).toEqual(entries.EC_POINT);
+    expect(inOlderForm(object, CKA.EC_POINT, point)).toEqual(Uint8Array.of(4, 32, ...point));
+  });
+
+  it('is the same for everything else', () => {
+    const object = create(ecPublic);
+    for (const [type, value] of object) expect(inOlderForm(object, type, value)).toBe(value);
+  });
+});
+
 describe('C_FindObjects', () => {
   const object = create({ ...aes, LABEL: 'a key', ID: '' });
 
@@ -64,6 +90,10 @@ describe('C_FindObjects', () => {
   it('takes a NULL value for an empty one', () => {
     expect(matches(object, template({ ID: null }))).toBe(true);
     expect(matches(object, template({ LABEL: null }))).toBe(false);
+  });
+
+  it('matches no value where NULL has a length', () => {
+    expect(matches(object, [{ type: CKA.ID, value: null, nullLength: 1 }])).toBe(false);
   });
 
   it('finds defaults', () => {
