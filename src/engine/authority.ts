@@ -3,6 +3,7 @@
 import { generateKeyPair, randomInt } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Versions } from '../locks/versions.ts';
+import { type SlowWork, slowWork } from '../mechanisms/slow.ts';
 import { Pkcs11Error } from '../model/error.ts';
 import type { Change, ObjectRow, Store } from '../store/store.ts';
 import { VersionConflict } from '../store/store.ts';
@@ -118,6 +119,11 @@ export class Authority implements Supervisor {
     const publicExponent = Number(BigInt(`0x${Buffer.from(exponent).toString('hex')}`));
     const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength, publicExponent });
     return privateKey.export({ type: 'pkcs8', format: 'der' });
+  }
+
+  compute<N extends keyof SlowWork>(name: N, ...args: Parameters<SlowWork[N]>): ReturnType<SlowWork[N]> {
+    const work = slowWork[name] as (...args: Parameters<SlowWork[N]>) => ReturnType<SlowWork[N]>;
+    return work(...args);
   }
 
   #putSessionObjects(put: readonly ObjectRow[], removed: readonly number[]): void {

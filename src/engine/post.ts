@@ -16,6 +16,7 @@ const QUESTIONS = [
   'initPin',
   'setPin',
   'generateRsa',
+  'compute',
 ] as const satisfies readonly (keyof Supervisor)[];
 
 export class Post {

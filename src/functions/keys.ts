@@ -15,10 +15,12 @@ export const keys: Pick<Handlers, 'C_GenerateKey' | 'C_GenerateKeyPair'> = {
     ensure(pMechanism !== undefined, 'ARGUMENTS_BAD', 'no mechanism');
     const { type, parameter } = pMechanism;
     const mechanism = mechanismFor(type, 'generateKey');
-    const draft = draftObject('generate', pTemplate, implied(CKO.SECRET_KEY, mechanism), { mechanism: type });
-    const key = finishObject(draft, mechanism.operations.generateKey(pTemplate, parameter));
-    const [phKey] = await context.objects.create(session, [key]);
-    return { phKey: phKey! };
+    const { generates = CKO.SECRET_KEY, operations } = mechanism;
+    const draft = draftObject('generate', pTemplate, implied(generates, mechanism), { mechanism: type });
+    const made = await operations.generateKey(pTemplate, parameter, context.supervisor);
+    sessionOf(context, hSession);
+    const [phKey] = await context.objects.create(session, [finishObject(draft, made)]);
+    return { pMechanism: operations.generateKeyReturns?.(parameter), phKey: phKey! };
   },
 
   C_GenerateKeyPair: async (context, { hSession, pMechanism, pPublicKeyTemplate, pPrivateKeyTemplate }) => {
@@ -41,8 +43,7 @@ export const keys: Pick<Handlers, 'C_GenerateKey' | 'C_GenerateKeyPair'> = {
 
 /** What the function and its mechanism say of the new key, whether or not the template says it too. */
 function implied(keyClass: number, { keyType }: Mechanism): Attributes {
-  return new Map([
-    [CKA.CLASS, ulongBytes(keyClass)],
-    [CKA.KEY_TYPE, ulongBytes(typeof keyType === 'number' ? keyType : (keyType?.[0] ?? 0))],
-  ]);
+  const values = new Map<number, Uint8Array>([[CKA.CLASS, ulongBytes(keyClass)]]);
+  const type = [keyType ?? []].flat()[0];
+  return type === undefined ? values : values.set(CKA.KEY_TYPE, ulongBytes(type));
 }

@@ -33,7 +33,21 @@ const flagOf: Readonly<Record<keyof Operations, number>> = {
   encrypt: CKF.ENCRYPT,
   decrypt: CKF.DECRYPT,
   generateKey: CKF.GENERATE,
+  generateKeyReturns: CKF.GENERATE,
   generateKeyPair: CKF.GENERATE_KEY_PAIR,
+  signRecover: CKF.SIGN_RECOVER,
+  verifyRecover: CKF.VERIFY_RECOVER,
+  wrapKey: CKF.WRAP,
+  unwrapKey: CKF.UNWRAP,
+  wrapKeyAuthenticated: CKF.WRAP,
+  unwrapKeyAuthenticated: CKF.UNWRAP,
+  deriveKey: CKF.DERIVE,
+  encapsulateKey: CKF.ENCAPSULATE,
+  decapsulateKey: CKF.DECAPSULATE,
+  messageEncrypt: CKF.MESSAGE_ENCRYPT | CKF.MULTI_MESSAGE,
+  messageDecrypt: CKF.MESSAGE_DECRYPT | CKF.MULTI_MESSAGE,
+  messageSign: CKF.MESSAGE_SIGN | CKF.MULTI_MESSAGE,
+  messageVerify: CKF.MESSAGE_VERIFY | CKF.MULTI_MESSAGE,
 };
 
 /** CK_MECHANISM_INFO's flags: what the row can do, and what it says beside that. */

@@ -2,8 +2,9 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import { completeObject } from '../../../src/mechanisms/complete.ts';
-import type { Ciphering, Key, MadePair, Operations, Slow } from '../../../src/mechanisms/mechanism.ts';
+import type { Ciphering, Key, Made, MadePair, Operations, Slow } from '../../../src/mechanisms/mechanism.ts';
 import { mechanisms } from '../../../src/mechanisms/registry.ts';
+import { type SlowWork, slowWork } from '../../../src/mechanisms/slow.ts';
 import { type Template, ulongBytes } from '../../../src/model/attribute.ts';
 import { CKA, CKK, CKM, CKO } from '../../../src/protocol/constants.ts';
 import type { MechanismParameter, ParameterStruct } from '../../../src/protocol/parameters.ts';
@@ -19,6 +20,7 @@ export const slow: Slow = {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength, publicExponent });
     return privateKey.export({ format: 'der', type: 'pkcs8' });
   },
+  compute: (name, ...args) => (slowWork[name] as (...all: typeof args) => ReturnType<SlowWork[typeof name]>)(...args),
 };
 
 /** A mechanism's operation, which must be there. */
@@ -53,6 +55,13 @@ const pair = (made: MadePair): Pair => ({ publicKey: keyOf(made.publicKey), priv
 
 export const generated = async (name: CkmName, publicTemplate: Attributes): Promise<Pair> =>
   pair(await operation(name, 'generateKeyPair')(templateOf(publicTemplate), [], null, slow));
+
+/** A secret key that is made at once. */
+export function made(name: CkmName, template: Template, parameter: MechanismParameter = null): Made {
+  const result = operation(name, 'generateKey')(template, parameter, slow);
+  if (result instanceof Promise) throw new Error(`CKM_${name} takes its time`);
+  return result;
+}
 
 export const sign = (name: CkmName, key: Key, data: Uint8Array, parameter: MechanismParameter = null): Uint8Array =>
   operation(name, 'sign')(key, parameter).sign(data);

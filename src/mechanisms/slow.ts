@@ -1,0 +1,25 @@
+// What takes so long that it is done on OpenSSL's own threads, by the one who can wait for it: bytes and numbers in, bytes out.
+
+import { generateKeyPair, generatePrime, pbkdf2 } from 'node:crypto';
+import { promisify } from 'node:util';
+
+export const slowWork = {
+  pbkdf2: (hash: string, password: Uint8Array, salt: Uint8Array, iterations: number, length: number): Promise<Uint8Array> =>
+    promisify(pbkdf2)(password, salt, iterations, length, hash),
+
+  /** New DSA domain parameters, as a PKCS#8 of some key with them. */
+  async dsaParameters(modulusLength: number, divisorLength: number): Promise<Uint8Array> {
+    const { privateKey } = await promisify(generateKeyPair)('dsa', { modulusLength, divisorLength });
+    return privateKey.export({ format: 'der', type: 'pkcs8' });
+  },
+
+  /** A prime p where (p - 1) / 2 is one too, and of which 2 generates the subgroup of that order: as RFC 3526's, p is 23 modulo 24. */
+  safePrime: (bits: number): Promise<Uint8Array> =>
+    new Promise((resolve, reject) => {
+      generatePrime(bits, { safe: true, add: 24n, rem: 23n }, (error, prime) =>
+        error === null ? resolve(new Uint8Array(prime)) : reject(error),
+      );
+    }),
+};
+
+export type SlowWork = typeof slowWork;
