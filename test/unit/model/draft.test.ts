@@ -174,6 +174,25 @@ describe('an unwrapped key', () => {
   });
 });
 
+describe('an encapsulated key', () => {
+  const encapsulate = (entries: Entries) => makeObject('encapsulate', template(entries), aesImplied, aesMade, { mechanism: CKM.ML_KEM });
+
+  it('is extractable unless the template says otherwise', () => {
+    expect(valueIn(encapsulate({}), 'EXTRACTABLE')).toEqual(TRUE);
+    expect(valueIn(encapsulate({ EXTRACTABLE: false }), 'EXTRACTABLE')).toEqual(FALSE);
+  });
+
+  it('was outside, for its other half is', () => {
+    const key = encapsulate({ SENSITIVE: true, EXTRACTABLE: false });
+    for (const name of ['LOCAL', 'ALWAYS_SENSITIVE', 'NEVER_EXTRACTABLE'] as const) expect(valueIn(key, name)).toEqual(FALSE);
+    expect(valueIn(key, 'KEY_GEN_MECHANISM')).toEqual(ulongBytes(CK.UNAVAILABLE_INFORMATION));
+  });
+
+  it('is not given its value', () => {
+    expectError('ATTRIBUTE_READ_ONLY', () => encapsulate({ VALUE: aes.VALUE }));
+  });
+});
+
 describe('a derived key', () => {
   const derive = (entries: Entries, base?: Entries) =>
     makeObject('derive', template(entries), aesImplied, aesMade, base === undefined ? {} : { base: attributes(base) });
