@@ -1,8 +1,10 @@
-// How long to look before sleeping. Looking pays when another core posts the next call meanwhile; with every core busy it keeps the
-// very thread from running that it waits for. So the time grows while looking finds something and decays to nothing while it does not.
+// How long a worker looks for the next call before it sleeps. Looking pays when another core posts one meanwhile, and waking a core
+// that sleeps takes tens of microseconds; with every core busy it keeps the very thread from running that it waits for. So a worker looks
+// only while each worker that is awake can have a core and leave another to its client, and only as long as looking has paid.
 
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <sched.h>
 
@@ -10,22 +12,25 @@ class Patience {
   public:
     Patience() {
         cpu_set_t cores;
-        if (sched_getaffinity(0, sizeof cores, &cores) == 0 && CPU_COUNT(&cores) > 1)
-            budget_ = MOST;
-        else
-            alone_ = true;
+        cores_ = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
+        awake_++;
     }
+    ~Patience() { awake_--; }
+    Patience(const Patience &) = delete;
+    Patience &operator=(const Patience &) = delete;
 
     // Looks until `found` says yes (true) or patience ends (false).
     template <typename Found> bool look(Found found) {
-        const auto budget = budget_ != NONE ? budget_ : probe();
+        if (2 * awake_.load(std::memory_order_relaxed) > cores_)
+            return false;
+        const auto budget = budget_ != NONE || ++rests_ % PROBE != 0 ? budget_ : MOST;
         if (budget == NONE)
             return false;
         const auto end = Clock::now() + budget;
         do {
             for (int n = 0; n < LOOKS; n++) {
                 if (found()) {
-                    budget_ = budget * 2 < MOST ? budget * 2 : MOST;
+                    budget_ = MOST;
                     return true;
                 }
                 relax();
@@ -35,11 +40,17 @@ class Patience {
         return false;
     }
 
+    // The worker sleeps now, or has woken: others may look meanwhile.
+    void asleep() { awake_--; }
+    void awake() { awake_++; }
+
   private:
     using Clock = std::chrono::steady_clock;
     using Time = std::chrono::nanoseconds;
-    static constexpr Time NONE{0}, LEAST{1000}, MOST{20'000};
+    // Longer than the client takes to wake on a core that slept.
+    static constexpr Time NONE{0}, LEAST{2000}, MOST{100'000};
     static constexpr int LOOKS = 16;
+    // Now and then a look all the same, or patience once lost would never come back.
     static constexpr unsigned PROBE = 64;
 
     static void relax() {
@@ -50,12 +61,8 @@ class Patience {
 #endif
     }
 
-    // Now and then a short look, or patience once lost would never come back.
-    Time probe() {
-        return !alone_ && ++rests_ % PROBE == 0 ? LEAST * 2 : NONE;
-    }
-
-    Time budget_ = NONE;
+    static inline std::atomic<int> awake_{0};
+    Time budget_ = MOST;
     unsigned rests_ = 0;
-    bool alone_ = false;
+    int cores_ = 1;
 };

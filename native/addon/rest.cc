@@ -26,8 +26,10 @@ void Desk::rest() {
         if (seat->served())
             seat->set_asleep(1);
     }
+    patience_.asleep();
     if (!due())
         sleep();
+    patience_.awake();
     for (const auto &seat : seats_)
         seat->set_asleep(0);
 }

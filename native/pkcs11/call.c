@@ -55,6 +55,7 @@ bool call_begin(struct call *call, uint64_t id, CK_SESSION_HANDLE session, CK_UL
     }
     if (call->overlapped)
         __atomic_fetch_add(&call->hold.region->header.overlaps, 1, __ATOMIC_RELAXED);
+    call->hold.kind = id % KINDS;
     call->going = true;
     put_ulong(call, id);
     return true;

@@ -14,7 +14,8 @@ struct channel {
     /** 1 while a thread connects; attempts that came to nothing. */
     uint32_t connecting;
     uint32_t failures;
-    bool one_core;
+    /** That this process may run on. */
+    uint32_t cores;
 };
 
 /** Connects to the store's engine, which is started if need be. */

@@ -11,9 +11,9 @@
 /** How often a sleeping thread looks whether its engine still lives, in milliseconds. */
 #define SLICE 250
 
-/** Longest look for an answer before sleeping, and the shortest that is worth while, in nanoseconds. */
-#define PATIENCE_MOST 20000u
-#define PATIENCE_LEAST 1000u
+/** Longest look for an answer before sleeping (a core that slept takes tens of microseconds to wake), and the shortest worth while. */
+#define PATIENCE_MOST 100000u
+#define PATIENCE_LEAST 2000u
 /** How often a lane that has lost its patience tries again. */
 #define PROBE 64u
 #define LOOKS 16
@@ -98,6 +98,7 @@ enum outcome lane_claim(struct hold *hold, uint64_t session)
         hold->region = module_ready() ? channel_region() : NULL;
         if (hold->region) {
             hold->worker = worker_of(hold->region, session);
+            __atomic_fetch_add(&module.lanes.held, 1, __ATOMIC_RELAXED);
             __atomic_store_n(&hold->region->lanes[hold->index].state, LANE_CLAIMED, __ATOMIC_RELAXED);
             return PASSED;
         }
@@ -112,26 +113,31 @@ static bool settled(uint32_t state)
     return state != LANE_POSTED && state != LANE_SLEEPING;
 }
 
-/** Looks for an answer as long as looking has paid lately: with every core busy it only keeps the engine from running. */
-static bool lane_look(struct claim *claim, const uint32_t *state)
+/** Looks for an answer as long as looking has paid lately, and only while every call in flight leaves a core to the engine. */
+static bool lane_look(const struct hold *hold, const uint32_t *state)
 {
-    uint64_t budget = claim->patience, end;
+    uint32_t *patience = &module.lanes.claims[hold->index].patience[hold->kind];
+    uint8_t *rests = &module.lanes.claims[hold->index].rests[hold->kind];
+    uint32_t budget = *patience;
+    uint64_t end;
 
-    if (module.channel.one_core || (budget == 0 && ++claim->rests % PROBE != 0))
+    if (2 * __atomic_load_n(&module.lanes.held, __ATOMIC_RELAXED) > module.channel.cores)
+        return false;
+    if (budget == 0 && (*rests)++ % PROBE != 0)
         return false;
     if (budget == 0)
-        budget = 2 * PATIENCE_LEAST;
+        budget = PATIENCE_MOST;
     end = clock_nanoseconds() + budget;
     do {
         for (int i = 0; i < LOOKS; i++) {
             if (settled(__atomic_load_n(state, __ATOMIC_ACQUIRE))) {
-                claim->patience = budget * 2 < PATIENCE_MOST ? budget * 2 : PATIENCE_MOST;
+                *patience = PATIENCE_MOST;
                 return true;
             }
             cpu_relax();
         }
     } while (clock_nanoseconds() < end);
-    claim->patience = budget / 2 < PATIENCE_LEAST ? 0 : budget / 2;
+    *patience = budget / 2 < PATIENCE_LEAST ? 0 : budget / 2;
     return false;
 }
 
@@ -169,7 +175,7 @@ enum outcome lane_exchange(const struct hold *hold, uint32_t length, bool more)
     if (__atomic_load_n(&bell->asleep, __ATOMIC_SEQ_CST) == 1 && __atomic_exchange_n(&bell->asleep, 0, __ATOMIC_SEQ_CST) == 1)
         word_wake(&bell->asleep, 1);
 
-    if (!lane_look(&module.lanes.claims[hold->index], &lane->state))
+    if (!lane_look(hold, &lane->state))
         outcome = lane_sleep(hold, &lane->state);
     if (outcome != PASSED)
         return outcome;
@@ -188,6 +194,7 @@ void lane_release(const struct hold *hold, uint32_t used)
 {
     explicit_bzero(lane_data(hold), used);
     __atomic_store_n(&hold->region->lanes[hold->index].state, LANE_FREE, __ATOMIC_RELEASE);
+    __atomic_fetch_sub(&module.lanes.held, 1, __ATOMIC_RELAXED);
     claim_give(hold->index);
 }
 

@@ -7,13 +7,16 @@
 
 #include "layout.h"
 
-/** One per lane, on its own cache line, in this process alone: an engine cannot take a lane from the thread that has it. */
+/** Functions are told apart by a few bits of their number, since some answer at once and some take long. */
+#define KINDS 16
+
+/** One per lane, on cache lines of its own, in this process alone: an engine cannot take a lane from the thread that has it. */
 struct claim {
     uint32_t taken;
-    /** Calls since looking for an answer, instead of sleeping at once, last paid. */
-    uint32_t rests;
     /** Nanoseconds that the lane's next user looks for its answer before it sleeps. */
-    uint64_t patience;
+    uint32_t patience[KINDS];
+    /** Calls since looking for an answer, instead of sleeping at once, last paid. */
+    uint8_t rests[KINDS];
 } __attribute__((aligned(64)));
 
 struct lanes {
@@ -21,6 +24,8 @@ struct lanes {
     /** Threads that wait for a lane, and the word they sleep on: lanes released meanwhile. */
     uint32_t waiters;
     uint32_t released;
+    /** Lanes that are held: calls in flight. */
+    uint32_t held;
 };
 
 /** A thread's hold on a lane. */
@@ -28,6 +33,8 @@ struct hold {
     struct region *region;
     uint32_t index;
     uint32_t worker;
+    /** The function, as far as KINDS tells. */
+    uint32_t kind;
     /** C_Finalize may end this call without its answer. */
     bool abandonable;
 };
