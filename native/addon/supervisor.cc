@@ -82,7 +82,8 @@ static Napi::Value overlaps(const Napi::CallbackInfo &info) {
 static Napi::Value folder(const Napi::CallbackInfo &info) {
     struct stat about;
     const std::string path = info[0].As<Napi::String>();
-    if (stat(path.c_str(), &about) != 0 || !S_ISDIR(about.st_mode)) return info.Env().Null();
+    if (stat(path.c_str(), &about) != 0 || !S_ISDIR(about.st_mode))
+        return info.Env().Null();
     auto told = Napi::Object::New(info.Env());
     told.Set("mode", Napi::Number::New(info.Env(), about.st_mode & 07777));
     told.Set("uid", Napi::Number::New(info.Env(), about.st_uid));

@@ -361,29 +361,56 @@ static void mechanism_choose(const char *name)
 static void option_take(int option, const char *value)
 {
     switch (option) {
-    case 'm': options.module = value; break;
-    case 's': options.slot = number(value, ~0ul, "--slot"); options.slot_given = true; break;
-    case 'l': options.label = value; break;
-    case 'p': options.pin_file = value; break;
-    case 'k': options.key = value; break;
-    case 't': options.threads = number(value, THREADS_MAX, "--threads"); break;
-    case 'i': options.iterations = number(value, ~0ul, "--iterations"); break;
-    case 'S': options.seconds = strtod(value, NULL); break;
-    case 'M': mechanism_choose(value); break;
-    case 'I': options.os_locking = strcmp(value, "os") == 0; break;
-    case 'j': options.json = true; break;
-    case 'o': options.signatures = value; break;
-    default: fail("usage: hsm-speed --module PATH (--slot N | --label TOKEN) --key LABEL [--pin-file FILE] [--threads N] [--iterations I | --seconds S] "
-                  "[--mechanism rsa|ecdsa|eddsa] [--init null|os] [--signatures FILE] [--json]");
+    case 'm':
+        options.module = value;
+        break;
+    case 's':
+        options.slot = number(value, ~0ul, "--slot");
+        options.slot_given = true;
+        break;
+    case 'l':
+        options.label = value;
+        break;
+    case 'p':
+        options.pin_file = value;
+        break;
+    case 'k':
+        options.key = value;
+        break;
+    case 't':
+        options.threads = number(value, THREADS_MAX, "--threads");
+        break;
+    case 'i':
+        options.iterations = number(value, ~0ul, "--iterations");
+        break;
+    case 'S':
+        options.seconds = strtod(value, NULL);
+        break;
+    case 'M':
+        mechanism_choose(value);
+        break;
+    case 'I':
+        options.os_locking = strcmp(value, "os") == 0;
+        break;
+    case 'j':
+        options.json = true;
+        break;
+    case 'o':
+        options.signatures = value;
+        break;
+    default:
+        fail("usage: hsm-speed --module PATH (--slot N | --label TOKEN) --key LABEL [--pin-file FILE] [--threads N] [--iterations I | "
+             "--seconds S] "
+             "[--mechanism rsa|ecdsa|eddsa] [--init null|os] [--signatures FILE] [--json]");
     }
 }
 
 int main(int argc, char **argv)
 {
     static const struct option known[] = {
-        { "module", 1, NULL, 'm' },     { "slot", 1, NULL, 's' },    { "label", 1, NULL, 'l' },     { "pin-file", 1, NULL, 'p' },
-        { "key", 1, NULL, 'k' },        { "threads", 1, NULL, 't' }, { "iterations", 1, NULL, 'i' }, { "seconds", 1, NULL, 'S' },
-        { "mechanism", 1, NULL, 'M' },  { "init", 1, NULL, 'I' },    { "json", 0, NULL, 'j' },      { "signatures", 1, NULL, 'o' },
+        { "module", 1, NULL, 'm' },    { "slot", 1, NULL, 's' },    { "label", 1, NULL, 'l' },      { "pin-file", 1, NULL, 'p' },
+        { "key", 1, NULL, 'k' },       { "threads", 1, NULL, 't' }, { "iterations", 1, NULL, 'i' }, { "seconds", 1, NULL, 'S' },
+        { "mechanism", 1, NULL, 'M' }, { "init", 1, NULL, 'I' },    { "json", 0, NULL, 'j' },       { "signatures", 1, NULL, 'o' },
         { NULL, 0, NULL, 0 },
     };
     double seconds;

@@ -17,7 +17,8 @@ static CK_RV rv_of(enum outcome outcome)
     }
 }
 
-/** Counts the calls that overlap although the application promised they would not. It gets right answers all the same, unless it is held to it. */
+/** Counts the calls that overlap although the application promised they would not. It gets right answers all the same, unless it is held to
+ * it. */
 static CK_RV promise_check(struct call *call)
 {
     if (!__atomic_load_n(&module.alone, __ATOMIC_RELAXED))

@@ -53,7 +53,8 @@ static bool configuration_read(const char *path, char text[CONFIGURATION_MAX])
 
     if (file < 0)
         return false;
-    if (fstat(file, &about) == 0 && S_ISREG(about.st_mode) && (about.st_uid == 0 || about.st_uid == geteuid()) && (about.st_mode & 022) == 0)
+    if (fstat(file, &about) == 0 && S_ISREG(about.st_mode) && (about.st_uid == 0 || about.st_uid == geteuid()) &&
+        (about.st_mode & 022) == 0)
         length = read(file, text, CONFIGURATION_MAX - 1);
     close(file);
     if (length < 0)

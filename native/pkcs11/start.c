@@ -90,7 +90,8 @@ static void socket_name(const struct store *store, struct sockaddr_un *name)
         snprintf(name->sun_path, sizeof name->sun_path, "/proc/self/fd/%d/engine.sock", store->folder);
 }
 
-/** A connected socket; -1 with ENOENT, ECONNREFUSED or EAGAIN where there is no engine yet, with another errno where trying again is vain. */
+/** A connected socket; -1 with ENOENT, ECONNREFUSED or EAGAIN where there is no engine yet, with another errno where trying again is vain.
+ */
 static int store_connect(const struct store *store)
 {
     const struct timeval limit = { .tv_sec = 1 };
