@@ -1,19 +1,27 @@
-// ECDSA over bytes that the caller hashed. OpenSSL speaks DER, PKCS#11 speaks r and s side by side, each as wide as the order.
+// ECDSA and DSA over bytes that the caller hashed. OpenSSL speaks DER, PKCS#11 speaks r and s side by side, each as wide as the order.
 
 #include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 
 #include "key.h"
 #include "refuse.h"
 #include "signatures.h"
 
+// Both algorithms' signatures are the same DER.
 using Pair = std::unique_ptr<ECDSA_SIG, Released<ECDSA_SIG_free>>;
+using Number = std::unique_ptr<BIGNUM, Released<BN_free>>;
 
 // The DER of two 571-bit numbers, the widest curve that OpenSSL has, is shorter.
 static const size_t LONGEST_DER = 256;
 
 static size_t width_of(const Key &key) {
-    return static_cast<size_t>(EVP_PKEY_get_bits(key.pkey()) + 7) / 8;
+    if (!key.is("DSA"))
+        return static_cast<size_t>(EVP_PKEY_get_bits(key.pkey()) + 7) / 8;
+    BIGNUM *order = nullptr;
+    const bool known = EVP_PKEY_get_bn_param(key.pkey(), OSSL_PKEY_PARAM_FFC_Q, &order) == 1;
+    const Number held(order);
+    return known ? static_cast<size_t>(BN_num_bytes(order)) : 0;
 }
 
 static bool from_der(const uint8_t *der, size_t length, uint8_t *out, int width) {
@@ -37,12 +45,12 @@ static size_t to_der(const uint8_t *signature, int width, uint8_t *der) {
 }
 
 Napi::Value sign_digest(const Napi::CallbackInfo &info) {
-    Key *key = Key::of(info[0], {"EC"});
+    Key *key = Key::of(info[0], {"EC", "DSA"});
     if (key == nullptr)
         return info.Env().Undefined();
     const Bytes digest = bytes_of(info[1]), out = bytes_of(info[2]);
     const size_t width = width_of(*key);
-    if (out.size < 2 * width)
+    if (width == 0 || out.size < 2 * width)
         return refuse(info.Env(), "no room for the signature");
 
     uint8_t der[LONGEST_DER];
@@ -55,12 +63,12 @@ Napi::Value sign_digest(const Napi::CallbackInfo &info) {
 }
 
 Napi::Value verify_digest(const Napi::CallbackInfo &info) {
-    Key *key = Key::of(info[0], {"EC"});
+    Key *key = Key::of(info[0], {"EC", "DSA"});
     if (key == nullptr)
         return info.Env().Undefined();
     const Bytes digest = bytes_of(info[1]), signature = bytes_of(info[2]);
     const size_t width = width_of(*key);
-    if (signature.size != 2 * width)
+    if (width == 0 || signature.size != 2 * width)
         return Napi::Boolean::New(info.Env(), false);
 
     uint8_t der[LONGEST_DER];

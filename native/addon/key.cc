@@ -34,6 +34,10 @@ EVP_PKEY_CTX *Key::ready(Purpose purpose, const OSSL_PARAM *parameters) {
         done = EVP_PKEY_verify_init_ex(context_.get(), parameters);
     if (purpose == Purpose::RECOVER)
         done = EVP_PKEY_verify_recover_init_ex(context_.get(), parameters);
+    if (purpose == Purpose::ENCRYPT)
+        done = EVP_PKEY_encrypt_init_ex(context_.get(), parameters);
+    if (purpose == Purpose::DECRYPT)
+        done = EVP_PKEY_decrypt_init_ex(context_.get(), parameters);
     if (done != 1)
         return nullptr;
     if (parameters == nullptr)

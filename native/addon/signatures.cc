@@ -13,4 +13,11 @@ void add_signatures(Napi::Env env, Napi::Object exports) {
     exports.Set("verifyRsaPss", Napi::Function::New<verify_rsa_pss>(env, "verifyRsaPss"));
     exports.Set("signMessage", Napi::Function::New<sign_message>(env, "signMessage"));
     exports.Set("verifyMessage", Napi::Function::New<verify_message>(env, "verifyMessage"));
+    exports.Set("encryptRsa", Napi::Function::New<encrypt_rsa>(env, "encryptRsa"));
+    exports.Set("decryptRsa", Napi::Function::New<decrypt_rsa>(env, "decryptRsa"));
+    exports.Set("signLattice", Napi::Function::New<sign_lattice>(env, "signLattice"));
+    exports.Set("verifyLattice", Napi::Function::New<verify_lattice>(env, "verifyLattice"));
+    exports.Set("beginBlake2b", Napi::Function::New<begin_blake2b>(env, "beginBlake2b"));
+    exports.Set("updateBlake2b", Napi::Function::New<update_blake2b>(env, "updateBlake2b"));
+    exports.Set("finishBlake2b", Napi::Function::New<finish_blake2b>(env, "finishBlake2b"));
 }

@@ -15,3 +15,13 @@ Napi::Value verify_rsa_pss(const Napi::CallbackInfo &info);
 
 Napi::Value sign_message(const Napi::CallbackInfo &info);
 Napi::Value verify_message(const Napi::CallbackInfo &info);
+
+Napi::Value encrypt_rsa(const Napi::CallbackInfo &info);
+Napi::Value decrypt_rsa(const Napi::CallbackInfo &info);
+
+Napi::Value sign_lattice(const Napi::CallbackInfo &info);
+Napi::Value verify_lattice(const Napi::CallbackInfo &info);
+
+Napi::Value begin_blake2b(const Napi::CallbackInfo &info);
+Napi::Value update_blake2b(const Napi::CallbackInfo &info);
+Napi::Value finish_blake2b(const Napi::CallbackInfo &info);

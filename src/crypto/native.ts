@@ -22,11 +22,27 @@ export interface EdVariant {
   readonly context?: Uint8Array;
 }
 
+/** RSA encryption's paddings; `hash` and `mgfHash` as PSS has them. */
+export type RsaPadding = 'pkcs1' | 'none' | { readonly hash: string; readonly mgfHash: string; readonly label: Uint8Array };
+
+/** FIPS 204 and 205. `encoded`: the message comes as M', with its context and what else goes before it; else it gets `context`. */
+export interface LatticeVariant {
+  readonly context: Uint8Array;
+  readonly encoded: boolean;
+  /** Signing only: not hedged with randomness. */
+  readonly deterministic: boolean;
+}
+
+declare const blake2b: unique symbol;
+export interface Blake2b {
+  readonly [blake2b]: true;
+}
+
 /** Signing writes to `out` and returns the signature's length; an `out` too small, or data that the key cannot sign, throws. */
 interface Crypto {
   loadPrivateKey(pkcs8: Uint8Array): NativeKey;
   loadPublicKey(spki: Uint8Array): NativeKey;
-  /** ECDSA over the bytes as they are (cut to the order's length, left-most), as r and s of the order's width (P1363). */
+  /** ECDSA or DSA over the bytes as they are (cut to the order's length, left-most), as r and s of the order's width (P1363). */
   signDigest(key: NativeKey, digest: Uint8Array, out: Uint8Array): number;
   verifyDigest(key: NativeKey, digest: Uint8Array, signature: Uint8Array): boolean;
   /** RSASSA-PKCS1-v1_5's block type 1 around the caller's bytes: no DigestInfo is added. At most the modulus less 11 bytes. */
@@ -34,6 +50,19 @@ interface Crypto {
   verifyRsaPkcs1(key: NativeKey, data: Uint8Array, signature: Uint8Array): boolean;
   signRsaPss(key: NativeKey, digest: Uint8Array, pss: Pss, out: Uint8Array): number;
   verifyRsaPss(key: NativeKey, digest: Uint8Array, pss: Pss, signature: Uint8Array): boolean;
+  /**
+   * The length of what is in `out`, which is as long as the modulus; undefined where the data cannot be encrypted, or was not encrypted
+   * so. Wrong padding of PKCS#1 v1.5 is no refusal: OpenSSL then gives random data, so that nobody learns of it (implicit rejection).
+   */
+  encryptRsa(key: NativeKey, data: Uint8Array, padding: RsaPadding, out: Uint8Array): number | undefined;
+  decryptRsa(key: NativeKey, data: Uint8Array, padding: RsaPadding, out: Uint8Array): number | undefined;
+  /** ML-DSA and SLH-DSA over the whole message. */
+  signLattice(key: NativeKey, message: Uint8Array, out: Uint8Array, variant: LatticeVariant): number;
+  verifyLattice(key: NativeKey, message: Uint8Array, signature: Uint8Array, variant: LatticeVariant): boolean;
+  /** BLAKE2b with digests of `size` bytes. */
+  beginBlake2b(size: number): Blake2b;
+  updateBlake2b(digest: Blake2b, data: Uint8Array): void;
+  finishBlake2b(digest: Blake2b, out: Uint8Array): number;
   /** EdDSA over the whole message. */
   signMessage(key: NativeKey, message: Uint8Array, out: Uint8Array, variant?: EdVariant): number;
   verifyMessage(key: NativeKey, message: Uint8Array, signature: Uint8Array, variant?: EdVariant): boolean;
@@ -50,6 +79,13 @@ export const {
   verifyRsaPkcs1,
   signRsaPss,
   verifyRsaPss,
+  encryptRsa,
+  decryptRsa,
+  signLattice,
+  verifyLattice,
+  beginBlake2b,
+  updateBlake2b,
+  finishBlake2b,
   signMessage,
   verifyMessage,
 } = addon;
