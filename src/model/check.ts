@@ -8,7 +8,7 @@ import { canBeMade, isAttribute, shapeFor, subtypeOf } from './classes.ts';
 import { type CkrName, ensure } from './error.ts';
 import { packTemplateValue } from './nested.ts';
 import type { Rule, Way } from './rules.ts';
-import { isValid } from './value.ts';
+import { isValid, isWellFormed } from './value.ts';
 
 export interface Given {
   readonly values: ReadonlyMap<number, Uint8Array>;
@@ -26,13 +26,15 @@ function readValue(rule: Rule, entry: TemplateEntry, way: Way | undefined): Uint
   if (rule.type === 'template') return packTemplateValue(entry);
   const value = entry.value ?? EMPTY;
   const bytes = rule.normalise?.(value) ?? value;
-  ensure(isValid(rule, bytes), refusalOf(rule, way), `the value of attribute 0x${entry.type.toString(16)} is not valid`);
+  ensure(isValid(rule, bytes), refusalOf(rule, bytes, way), `the value of attribute 0x${entry.type.toString(16)} is not valid`);
   return bytes;
 }
 
-/** Not every function may answer with a code of its own: C_DeriveKey, and those that copy and change objects, may not. */
-const refusalOf = ({ refusal }: Rule, way: Way | undefined): CkrName =>
-  way === undefined || way === 'derive' || refusal === undefined ? 'ATTRIBUTE_VALUE_INVALID' : refusal;
+/** A code of its own is for values that are at least of their type; and C_DeriveKey, and what copies and changes objects, has none. */
+function refusalOf({ type, refusal }: Rule, value: Uint8Array, way: Way | undefined): CkrName {
+  const mayBeOwn = way !== undefined && way !== 'derive' && isWellFormed(type, value);
+  return (mayBeOwn && refusal) || 'ATTRIBUTE_VALUE_INVALID';
+}
 
 /** @param way undefined where an object that exists is copied or changed. */
 export function readTemplate(shape: Shape, template: Template, way?: Way): Given {

@@ -44,6 +44,7 @@ describe('a key with a parameter set', () => {
   const withSets = Object.entries(everyKind).filter(([, { PARAMETER_SET }]) => PARAMETER_SET !== undefined);
   it.each(withSets)('has one that there is (%s)', (_, entries) => {
     for (const PARAMETER_SET of [0, 57, 2 ** 40]) expectError('PARAMETER_SET_NOT_SUPPORTED', () => create({ ...entries, PARAMETER_SET }));
+    expectError('ATTRIBUTE_VALUE_INVALID', () => create({ ...entries, PARAMETER_SET: filled(4, 0) }));
   });
 
   it('is refused by a code that C_DeriveKey and C_SetAttributeValue have, where those are asked', () => {
