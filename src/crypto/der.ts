@@ -43,16 +43,35 @@ export function stripped(magnitude: Uint8Array): Uint8Array {
   return magnitude.subarray(at);
 }
 
-/** The contents of the elements of which `bytes` consists, or undefined where it is not exactly DER. Not copies. */
-export function elements(bytes: Uint8Array): { tag: number; content: Uint8Array }[] | undefined {
-  const found = [];
+export interface Element {
+  readonly tag: number;
+  readonly content: Uint8Array;
+  /** With its tag and length. */
+  readonly whole: Uint8Array;
+}
+
+/** The elements of which `bytes` consists, or undefined where it is not exactly DER. Not copies. */
+export function elements(bytes: Uint8Array): Element[] | undefined {
+  const found: Element[] = [];
   for (let at = 0; at < bytes.length; ) {
     const head = lengthAt(bytes, at + 1);
     if (head === undefined || head.end > bytes.length) return undefined;
-    found.push({ tag: bytes[at]!, content: bytes.subarray(head.start, head.end) });
+    found.push({ tag: bytes[at]!, content: bytes.subarray(head.start, head.end), whole: bytes.subarray(at, head.end) });
     at = head.end;
   }
   return found;
+}
+
+/** A DER element of this tag, and nothing but zeros behind it; or undefined. Not a copy. */
+export function elementBefore(bytes: Uint8Array, tag: number): Element | undefined {
+  const head = bytes[0] === tag ? lengthAt(bytes, 1) : undefined;
+  if (head === undefined || head.end > bytes.length || bytes.subarray(head.end).some((byte) => byte !== 0)) return undefined;
+  return { tag, content: bytes.subarray(head.start, head.end), whole: bytes.subarray(0, head.end) };
+}
+
+/** A number's magnitude, without leading zeros; undefined where the element is no INTEGER, or a negative one. Not a copy. */
+export function magnitudeOf({ tag, content }: Element): Uint8Array | undefined {
+  return tag === TAG.INTEGER && content.length > 0 && content[0]! < 0x80 ? stripped(content) : undefined;
 }
 
 /** The content of the one element that `bytes` is, or undefined where it is anything else. Not a copy. */

@@ -3,8 +3,8 @@
 import { createECDH, ECDH } from 'node:crypto';
 import { attempt } from './attempt.ts';
 import type { Curve } from './curves.ts';
-import { integer, octetString, sequence, stripped } from './der.ts';
-import { objectIdentifier, pkcs8, spki } from './key-der.ts';
+import { contentOf, elements, integer, octetString, sequence, stripped, TAG } from './der.ts';
+import { objectIdentifier, type PrivateKeyInfo, pkcs8, spki } from './key-der.ts';
 
 const ecPublicKey = objectIdentifier('2a8648ce3d0201');
 
@@ -41,6 +41,17 @@ export function readPoint(curve: Curve, encoded: Uint8Array): Uint8Array | undef
 /** RFC 5915 within RFC 5958; OpenSSL computes the point that is not in it. */
 export const ecPkcs8 = (curve: Curve, scalar: Uint8Array): Uint8Array =>
   pkcs8([ecPublicKey, curve.oid], sequence(integer(Uint8Array.of(1)), octetString(widened(scalar, curve.size))));
+
+/** The curve's parameters and d, of a PrivateKeyInfo whose algorithm is id-ecPublicKey; what d must be, its curve decides. */
+export function readEcPrivateKey({
+  algorithm,
+  parameters,
+  privateKey,
+}: PrivateKeyInfo): { parameters: Uint8Array; scalar: Uint8Array } | undefined {
+  if (Buffer.compare(algorithm, ecPublicKey) !== 0 || parameters === undefined) return undefined;
+  const [version, scalar] = elements(contentOf(privateKey, TAG.SEQUENCE) ?? new Uint8Array(0)) ?? [];
+  return version?.tag === TAG.INTEGER && scalar?.tag === TAG.OCTET_STRING ? { parameters, scalar: scalar.content } : undefined;
+}
 
 export const ecSpki = (curve: Curve, point: Uint8Array): Uint8Array => spki([ecPublicKey, curve.oid], point);
 

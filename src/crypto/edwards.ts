@@ -4,8 +4,7 @@ import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
 import { ed448 } from '@noble/curves/ed448.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import type { EdwardsCurve } from './curves.ts';
-import { octetString } from './der.ts';
-import { pkcs8, spki } from './key-der.ts';
+import { rawPkcs8, rawSpki } from './raw-key.ts';
 
 const mathematics = { ed25519, ed448 };
 
@@ -17,9 +16,9 @@ export function publicKeyOf(curve: EdwardsCurve, seed: Uint8Array): Uint8Array {
 }
 
 /** RFC 8410 §7. */
-export const edPkcs8 = (curve: EdwardsCurve, seed: Uint8Array): Uint8Array => pkcs8([curve.oid], octetString(seed));
+export const edPkcs8: (curve: EdwardsCurve, seed: Uint8Array) => Uint8Array = rawPkcs8;
 
-export const edSpki = (curve: EdwardsCurve, publicKey: Uint8Array): Uint8Array => spki([curve.oid], publicKey);
+export const edSpki: (curve: EdwardsCurve, publicKey: Uint8Array) => Uint8Array = rawSpki;
 
 /** Whether it encodes a point of this curve: OpenSSL would only notice when a signature fails. */
 export const isPublicKey = (curve: EdwardsCurve, publicKey: Uint8Array): boolean =>

@@ -1,7 +1,7 @@
 // RSA keys as numbers (big-endian bytes) and as DER (RFC 8017, appendix A.1).
 
-import { contentOf, element, elements, integer, sequence, stripped, TAG } from './der.ts';
-import { objectIdentifier, pkcs8, privateKeyIn, spki } from './key-der.ts';
+import { contentOf, element, elements, integer, magnitudeOf, sequence, stripped, TAG } from './der.ts';
+import { objectIdentifier, type PrivateKeyInfo, pkcs8, readPkcs8, spki } from './key-der.ts';
 
 export interface RsaPublic {
   readonly modulus: Uint8Array;
@@ -28,12 +28,18 @@ export const rsaSpki = (key: RsaPublic): Uint8Array => spki(rsaEncryption, seque
 export const rsaPkcs8 = (key: RsaPrivate): Uint8Array =>
   pkcs8(rsaEncryption, sequence(integer(new Uint8Array(0)), ...rsaParts.map((part) => integer(key[part]))));
 
-/** The numbers of a PKCS#8 that OpenSSL made, without leading zeros. */
+/** The numbers of a PKCS#8, without leading zeros. */
 export function readRsaPkcs8(envelope: Uint8Array): RsaPrivate | undefined {
-  const key = privateKeyIn(envelope);
-  const numbers = key && elements(contentOf(key, TAG.SEQUENCE) ?? new Uint8Array(0));
-  if (numbers?.length !== rsaParts.length + 1) return undefined;
-  return Object.fromEntries(rsaParts.map((part, i) => [part, stripped(numbers[i + 1]!.content)])) as RsaPrivate;
+  const info = readPkcs8(envelope);
+  return info && readRsaPrivateKey(info);
+}
+
+export function readRsaPrivateKey({ algorithm, privateKey }: PrivateKeyInfo): RsaPrivate | undefined {
+  if (Buffer.compare(algorithm, rsaEncryption[0]!) !== 0) return undefined;
+  const numbers = elements(contentOf(privateKey, TAG.SEQUENCE) ?? new Uint8Array(0))?.map(magnitudeOf);
+  // The version is 0: no more than two primes.
+  if (numbers?.length !== rsaParts.length + 1 || numbers[0]?.length !== 0 || numbers.includes(undefined)) return undefined;
+  return Object.fromEntries(rsaParts.map((part, i) => [part, numbers[i + 1]!])) as RsaPrivate;
 }
 
 /** Bits of a number. */

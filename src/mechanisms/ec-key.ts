@@ -2,12 +2,13 @@
 
 import { type Curve, readCurve } from '../crypto/curves.ts';
 import { contentOf, octetString, TAG } from '../crypto/der.ts';
-import { ecPkcs8, ecSpki, generateEc, pointOf, readPoint } from '../crypto/ec.ts';
+import { ecPkcs8, ecSpki, generateEc, pointOf, readEcPrivateKey, readPoint } from '../crypto/ec.ts';
 import { loadPrivateKey, loadPublicKey, type NativeKey } from '../crypto/native.ts';
 import { type Attributes, type Template, ulongBytes } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
 import { CKA, CKK, CKO } from '../protocol/constants.ts';
 import { contribute, type Draft, drafted } from './contribute.ts';
+import type { PrivateForm } from './form.ts';
 import { attribute, remembered, required } from './key.ts';
 import type { Key, MadePair } from './mechanism.ts';
 
@@ -22,8 +23,21 @@ export const ecPublic = (key: Key): EcKey => remembered(key, 'native', loadPubli
 
 function loadPrivate(attributes: Attributes): EcKey {
   const curve = curveIn(attribute(attributes, CKA.EC_PARAMS));
-  return { native: loadPrivateKey(ecPkcs8(curve, attribute(attributes, CKA.VALUE))), size: 2 * curve.size };
+  return { native: loadPrivateKey(ecForm.write(attributes)), size: 2 * curve.size };
 }
+
+export const ecForm: PrivateForm = {
+  write: (attributes) => ecPkcs8(curveIn(attribute(attributes, CKA.EC_PARAMS)), attribute(attributes, CKA.VALUE)),
+  read(info) {
+    const key = readEcPrivateKey(info);
+    return (
+      key && [
+        [CKA.EC_PARAMS, key.parameters],
+        [CKA.VALUE, key.scalar],
+      ]
+    );
+  },
+};
 
 function loadPublic(attributes: Attributes): EcKey {
   const curve = curveIn(attribute(attributes, CKA.EC_PARAMS));

@@ -4,10 +4,12 @@ import { type EdwardsCurve, readEdwardsCurve } from '../crypto/curves.ts';
 import { contentOf, TAG } from '../crypto/der.ts';
 import { edPkcs8, edSpki, generateSeed, isPublicKey, publicKeyOf } from '../crypto/edwards.ts';
 import { loadPrivateKey, loadPublicKey, type NativeKey } from '../crypto/native.ts';
+import { readRawPrivateKey } from '../crypto/raw-key.ts';
 import { type Attributes, type Template, ulongBytes } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
 import { CKA, CKK, CKO } from '../protocol/constants.ts';
 import { contribute, type Draft, drafted } from './contribute.ts';
+import type { PrivateForm } from './form.ts';
 import { attribute, remembered, required } from './key.ts';
 import type { Key, MadePair } from './mechanism.ts';
 
@@ -23,8 +25,21 @@ export const edwardsPublic = (key: Key): EdwardsKey => remembered(key, 'native',
 
 function loadPrivate(attributes: Attributes): EdwardsKey {
   const curve = curveIn(attribute(attributes, CKA.EC_PARAMS));
-  return { curve, native: loadPrivateKey(edPkcs8(curve, attribute(attributes, CKA.VALUE))), size: 2 * curve.size };
+  return { curve, native: loadPrivateKey(edwardsForm.write(attributes)), size: 2 * curve.size };
 }
+
+export const edwardsForm: PrivateForm = {
+  write: (attributes) => edPkcs8(curveIn(attribute(attributes, CKA.EC_PARAMS)), attribute(attributes, CKA.VALUE)),
+  read(info) {
+    const curve = readEdwardsCurve(info.algorithm);
+    const seed = readRawPrivateKey(info);
+    if (curve === undefined || curve === 'unknown' || seed === undefined) return undefined;
+    return [
+      [CKA.EC_PARAMS, curve.oid],
+      [CKA.VALUE, seed],
+    ];
+  },
+};
 
 function loadPublic(attributes: Attributes): EdwardsKey {
   const curve = curveIn(attribute(attributes, CKA.EC_PARAMS));

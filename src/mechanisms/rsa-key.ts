@@ -2,12 +2,13 @@
 
 import { stripped } from '../crypto/der.ts';
 import { loadPrivateKey, loadPublicKey, type NativeKey } from '../crypto/native.ts';
-import { bitLength, type RsaPrivate, type RsaPublic, readRsaPkcs8, rsaParts, rsaPkcs8, rsaSpki } from '../crypto/rsa.ts';
+import { bitLength, type RsaPrivate, type RsaPublic, readRsaPkcs8, readRsaPrivateKey, rsaParts, rsaPkcs8, rsaSpki } from '../crypto/rsa.ts';
 import { completeRsa } from '../crypto/rsa-numbers.ts';
 import { type Attributes, type Template, ulongBytes } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
 import { CKA, CKK, CKO } from '../protocol/constants.ts';
 import { contribute, type Draft, drafted } from './contribute.ts';
+import type { PrivateForm } from './form.ts';
 import { attribute, given, remembered, requiredUlong } from './key.ts';
 import type { Key, MadePair, Slow } from './mechanism.ts';
 
@@ -60,6 +61,14 @@ function partsOf(attributes: Attributes): Partial<RsaPrivate> {
   const parts = rsaParts.map((part) => [part, attributes.get(attributeOf[part])] as const);
   return Object.fromEntries(parts.filter(([, value]) => value !== undefined && value.length > 0));
 }
+
+export const rsaForm: PrivateForm = {
+  write: rsaPrivateDer,
+  read(info) {
+    const key = readRsaPrivateKey(info);
+    return key && rsaParts.map((part) => [attributeOf[part], key[part]]);
+  },
+};
 
 export function completeRsaPublic(draft: Draft): void {
   const key = { modulus: drafted(draft, CKA.MODULUS), publicExponent: drafted(draft, CKA.PUBLIC_EXPONENT) };

@@ -1,14 +1,13 @@
-// Block ciphers as streams: what may go in, what comes out when, and how the end is judged.
+// Ciphers as streams: what may go in, what comes out when, and how the end is judged.
 
 import type { Cipheriv, Decipheriv } from 'node:crypto';
 import { attempt } from '../crypto/attempt.ts';
 import { ensure } from '../model/error.ts';
+import type { Faults } from './cipher.ts';
 import type { Ciphering } from './mechanism.ts';
 
-/** Bytes of an AES block. */
-export const BLOCK = 16;
-
-export type State = Cipheriv | Decipheriv;
+/** OpenSSL's, or one of ours that does as much. */
+export type State = Pick<Cipheriv | Decipheriv, 'update' | 'final' | 'setAutoPadding'>;
 
 abstract class Streaming implements Ciphering {
   protected readonly state: State;
@@ -33,50 +32,59 @@ abstract class Streaming implements Ciphering {
   }
 }
 
-/** Without padding; `partial` is the answer to data that does not end with a whole block. */
-export class Unpadded extends Streaming {
-  readonly #partial: 'DATA_LEN_RANGE' | 'ENCRYPTED_DATA_LEN_RANGE';
+/** Blocks of so many bytes. */
+abstract class Blocks extends Streaming {
+  protected readonly block: number;
+  protected readonly faults: Faults;
 
-  constructor(state: State, partial: 'DATA_LEN_RANGE' | 'ENCRYPTED_DATA_LEN_RANGE') {
-    super(state.setAutoPadding(false));
-    this.#partial = partial;
+  constructor(state: State, block: number, faults: Faults) {
+    super(state);
+    this.block = block;
+    this.faults = faults;
+  }
+}
+
+/** Without padding: the data must end with a whole block. */
+export class Unpadded extends Blocks {
+  constructor(state: State, block: number, faults: Faults) {
+    super(state.setAutoPadding(false), block, faults);
   }
   bound(length: number): number {
-    return (this.length % BLOCK) + length;
+    return (this.length % this.block) + length;
   }
   override final(): Uint8Array {
-    ensure(this.length % BLOCK === 0, this.#partial, 'the data does not end with a whole block');
+    ensure(this.length % this.block === 0, this.faults.length, 'the data does not end with a whole block');
     return super.final();
   }
 }
 
 /** PKCS#7 padding, put on. */
-export class Padding extends Streaming {
+export class Padding extends Blocks {
   bound(length: number): number {
-    const whole = (this.length % BLOCK) + length;
-    return whole - (whole % BLOCK) + BLOCK;
+    const whole = (this.length % this.block) + length;
+    return whole - (whole % this.block) + this.block;
   }
 }
 
 /** PKCS#7 padding, taken off: the last block is held back until it is known to be the last. */
-export class Unpadding extends Streaming {
+export class Unpadding extends Blocks {
   bound(length: number): number {
-    return this.length === 0 ? length : length + BLOCK;
+    return this.length === 0 ? length : length + this.block;
   }
   override final(): Uint8Array {
-    const whole = this.length > 0 && this.length % BLOCK === 0;
-    ensure(whole, 'ENCRYPTED_DATA_LEN_RANGE', 'the encrypted data does not end with a whole block');
+    const whole = this.length > 0 && this.length % this.block === 0;
+    ensure(whole, this.faults.length, 'the encrypted data does not end with a whole block');
     const last = attempt(() => super.final());
-    ensure(last !== undefined, 'ENCRYPTED_DATA_INVALID', 'the padding is wrong');
+    ensure(last !== undefined, this.faults.content, 'the padding is wrong');
     return last;
   }
 }
 
 /** A key stream of `span` bytes: no blocks to fill, but a counter that must not run over. */
-export class Counting extends Streaming {
+export class Flowing extends Streaming {
   readonly #span: number;
 
-  constructor(state: State, span: number) {
+  constructor(state: State, span = Number.POSITIVE_INFINITY) {
     super(state);
     this.#span = span;
   }
