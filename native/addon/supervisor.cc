@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "doorbell.h"
 #include "refuse.h"
@@ -94,6 +95,10 @@ static void dismiss(const Napi::CallbackInfo &) {
     Doorbell::dismiss();
 }
 
+static void leave(const Napi::CallbackInfo &info) {
+    _exit(static_cast<int>(number(info, 0)));
+}
+
 void add_supervisor(Napi::Env env, Napi::Object exports) {
     exports.Set("regionSize", Napi::Number::New(env, sizeof(struct region)));
     exports.Set("peerCredentials", Napi::Function::New<peer_credentials>(env, "peerCredentials"));
@@ -104,5 +109,6 @@ void add_supervisor(Napi::Env env, Napi::Object exports) {
     exports.Set("overlaps", Napi::Function::New<overlaps>(env, "overlaps"));
     exports.Set("folder", Napi::Function::New<folder>(env, "folder"));
     exports.Set("dismiss", Napi::Function::New<dismiss>(env, "dismiss"));
+    exports.Set("leave", Napi::Function::New<leave>(env, "leave"));
     exports.Set("ring", Napi::Function::New<ring>(env, "ring"));
 }

@@ -47,6 +47,8 @@ interface Channel {
   dismiss(): void;
   /** What the application's library counted: calls that overlapped although it had promised one at a time. */
   overlaps(region: number): number;
+  /** Ends the process at once (_exit): Node's own exit waits for the thread pool, and a key generation there may take minutes. */
+  leave(status: number): never;
   /** Whose folder it is and what others may do there; null: there is none. Node's own stat() is refused where another allowed path begins alike. */
   folder(path: string): { mode: number; uid: number } | null;
   /** Locks an open file for this process (flock): Node has no call for it. false: another process holds it. */
@@ -65,4 +67,4 @@ const addon = createRequire(import.meta.url)('../../build/Release/channel.node')
 // A process that ends waits for its threads, and one asleep in `turn` would never come.
 if (isMainThread) process.once('exit', addon.dismiss);
 
-export const { regionSize, peerCredentials, createRegion, sendRegion, detachRegion, ring, overlaps, folder, lockFile, Desk } = addon;
+export const { regionSize, peerCredentials, createRegion, sendRegion, detachRegion, ring, overlaps, folder, lockFile, leave, Desk } = addon;

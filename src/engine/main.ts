@@ -3,7 +3,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import process from 'node:process';
 import { readSettings, SettingError } from '../settings.ts';
-import { folder, lockFile } from './channel.ts';
+import { folder, leave, lockFile } from './channel.ts';
 import { Engine } from './engine.ts';
 import { logTo } from './log.ts';
 
@@ -30,10 +30,10 @@ export async function serve({ home, onDemand }: { home: string; onDemand: boolea
     writeSync(READY_FD, 'R');
     closeSync(READY_FD);
   } else process.stdout.write(`strongroom serves ${home}\n`);
-  process.exitCode = await engine.ended;
+  const status = await engine.ended;
   await engine.stop();
   // What is left (a PIN derivation, a key generation) answers nobody any more.
-  process.exit();
+  leave(status);
 }
 
 function checkFolder(home: string): void {

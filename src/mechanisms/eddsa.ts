@@ -6,7 +6,7 @@ import { ensure } from '../model/error.ts';
 import { CKF, CKK, CKM } from '../protocol/constants.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
 import { type EdwardsKey, edwardsPrivate, edwardsPublic, generateEdwardsPair } from './edwards-key.ts';
-import { kept } from './intake.ts';
+import { asGiven } from './intake.ts';
 import type { Mechanism, Row } from './mechanism.ts';
 import { noParameter, structParameter } from './parameter.ts';
 import { type Scheme, signature } from './signature.ts';
@@ -48,5 +48,5 @@ export const eddsaMechanisms: readonly Row[] = [
       },
     }),
   ],
-  [CKM.EDDSA, edwards(signature({ private: edwardsPrivate, public: edwardsPublic, scheme: schemeOf }, kept))],
+  [CKM.EDDSA, edwards(signature({ private: edwardsPrivate, public: edwardsPublic, scheme: schemeOf }, asGiven))],
 ];
