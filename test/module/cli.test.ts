@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest';
 import { request } from '../support/engine.ts';
 import { command } from '../support/paths.ts';
 import type { Finished } from '../support/program.ts';
-import { type Room, test } from '../support/room.ts';
+import { type Room, sharedTest, test } from '../support/room.ts';
 
 const PIN = '123456';
 const SO_PIN = '87654321';
@@ -136,7 +136,7 @@ describe('bad input', () => {
     ['nothing named to delete', ['delete-token', '--force'], 2, /--token/],
   ];
   for (const [name, args, code, words] of cases) {
-    test(`is one sentence: ${name}`, async ({ room }) => {
+    sharedTest(`is one sentence: ${name}`, async ({ room }) => {
       const plain = await run(room, args);
       expect(plain.stderr).toMatch(words);
       expect(plain.stderr.trimEnd().split('\n')).toHaveLength(1);
@@ -148,13 +148,13 @@ describe('bad input', () => {
     });
   }
 
-  test('in a setting is one sentence that names it', async ({ room }) => {
+  sharedTest('in a setting is one sentence that names it', async ({ room }) => {
     const { code, stderr } = await run(room, ['config'], { env: { STRONGROOM_WORKERS: 'many' } });
     expect(stderr).toBe('strongroom: workers must be a whole number from 1 to 64; change it in STRONGROOM_WORKERS.\n');
     expect(code).toBe(1);
   });
 
-  test('never waits for a PIN that nobody can type', async ({ room }) => {
+  sharedTest('never waits for a PIN that nobody can type', async ({ room }) => {
     const { code, stderr } = await run(room, ['init-token', '--label', 'one']);
     expect(stderr).toContain('STRONGROOM_SO_PIN');
     expect(code).toBe(2);

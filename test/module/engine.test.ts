@@ -50,10 +50,10 @@ describe('an engine that is killed', () => {
     const pid = await engineOf(home);
     const stored = Array.from({ length: 20 }, (_, n) => `object ${n}`);
     for (const label of stored) store(module, session, label);
-    const inFlight = generateForLong(module, session);
+    const refused = expect(generateForLong(module, session)).rejects.toThrow('CKR_DEVICE_ERROR');
     await pause(50);
     process.kill(pid, 'SIGKILL');
-    await expect(inFlight).rejects.toThrow('CKR_DEVICE_ERROR');
+    await refused;
 
     const next = logIn(module, token);
     expect(await engineOf(home)).not.toBe(pid);
@@ -101,10 +101,10 @@ test('an engine that is told to stop ends an application’s call, and the next 
   session,
 }) => {
   const pid = await engineOf(home);
-  const inFlight = generateForLong(module, session);
+  const refused = expect(generateForLong(module, session)).rejects.toThrow('CKR_DEVICE_ERROR');
   await pause(50);
   await request(home, 'stop');
-  await expect(inFlight).rejects.toThrow('CKR_DEVICE_ERROR');
+  await refused;
   logIn(module, token);
   expect(await engineOf(home)).not.toBe(pid);
 });
