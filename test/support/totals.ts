@@ -1,11 +1,16 @@
-// The last line of a run: how many tests passed and failed, in a form that scripts read.
+// The end of a run: why tests were skipped, and as its last line how many passed and failed, in a form that scripts read.
 import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node';
 
 export default class Totals implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[], reason: TestRunEndReason): void {
     const count = { passed: 0, failed: unhandled.length, skipped: 0, pending: 0 };
+    const notes = new Set<string>();
     for (const module of modules) {
-      for (const test of module.children.allTests()) count[test.result().state] += 1;
+      for (const test of module.children.allTests()) {
+        const result = test.result();
+        count[result.state] += 1;
+        if (result.state === 'skipped' && result.note) notes.add(result.note);
+      }
       // A file that does not load, and a hook that fails, hold no failed test; they are failures all the same.
       count.failed += module.errors().length;
       for (const suite of module.children.allSuites()) count.failed += suite.errors().length;
@@ -14,6 +19,7 @@ export default class Totals implements Reporter {
     if (reason === 'failed') count.failed = Math.max(count.failed, 1);
     const skipped = count.skipped + count.pending;
     const line = `${count.passed} passed, ${count.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
-    process.once('exit', () => process.stdout.write(`${line}\n`));
+    const lines = [...[...notes].map((note) => `Skipped: ${note}`), line];
+    process.once('exit', () => process.stdout.write(`${lines.join('\n')}\n`));
   }
 }
