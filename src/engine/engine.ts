@@ -27,6 +27,9 @@ export interface EngineOptions {
   readonly log: Log;
 }
 
+/** Seconds that an engine on demand waits for its first application at least. */
+const FIRST_APPLICATION = 5;
+
 interface Served {
   readonly peer: Peer;
   readonly board: ApplicationBoard;
@@ -47,6 +50,7 @@ export class Engine {
   readonly #crewReady = Promise.withResolvers<void>();
   #idle: NodeJS.Timeout | undefined;
   #idleSince = Date.now();
+  #hadApplication = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -133,6 +137,7 @@ export class Engine {
   }
 
   #arrived(region: number, peer: Peer): void {
+    this.#hadApplication = true;
     clearTimeout(this.#idle);
     const board = new ApplicationBoard();
     this.#applications.set(region, { peer, board });
@@ -153,11 +158,17 @@ export class Engine {
     this.#waitForIdle();
   }
 
+  /** Whoever started it must have time to come in. */
+  get #idleSeconds(): number {
+    const { idle_seconds } = this.#options.settings;
+    return this.#hadApplication ? idle_seconds : Math.max(idle_seconds, FIRST_APPLICATION);
+  }
+
   #waitForIdle(): void {
     if (!this.#options.onDemand || this.#connections.count > 0) return;
     this.#idleSince = Date.now();
     clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => this.end(), this.#options.settings.idle_seconds * 1000);
+    this.#idle = setTimeout(() => this.end(), this.#idleSeconds * 1000);
   }
 
   async #control(text: string): Promise<string> {
@@ -200,7 +211,7 @@ export class Engine {
         sessions: slots.reduce((sum, slot) => sum + board.state(slot).sessions, 0),
       })),
       tokens: slots.length,
-      idle_seconds_left: isIdle ? Math.max(0, settings.idle_seconds - Math.round((Date.now() - this.#idleSince) / 1000)) : null,
+      idle_seconds_left: isIdle ? Math.max(0, this.#idleSeconds - Math.round((Date.now() - this.#idleSince) / 1000)) : null,
     };
   }
 }
