@@ -65,8 +65,8 @@ async function answerLate(
 
 /** The return value of an error. What is no Pkcs11Error is a bug of ours: it is logged, and the application gets CKR_GENERAL_ERROR. */
 function judge(error: unknown, context: Context, plan: Plan, request: Record<string, unknown>, report: Report): number {
-  const operation = operationOf[plan.name as keyof typeof operationOf];
-  if (operation !== undefined) context.sessions.peek(context.application, request.hSession as number)?.operations.end(operation);
+  const session = context.sessions.peek(context.application, request.hSession as number);
+  for (const operation of operationOf[plan.name] ?? []) session?.operations.fail(operation);
   if (error instanceof Pkcs11Error) return error.rv;
   report(`${plan.name satisfies CallName}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return CKR.GENERAL_ERROR;

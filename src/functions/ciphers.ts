@@ -52,7 +52,7 @@ function once(context: Context, direction: Direction, hSession: number, input: U
   return answer;
 }
 
-function update(context: Context, direction: Direction, hSession: number, input: Uint8Array | null, space: number): Output {
+export function update(context: Context, direction: Direction, hSession: number, input: Uint8Array | null, space: number): Output {
   const operation = active<Ciphering>(sessionOf(context, hSession), direction);
   const { doing } = operation.active;
   const step = parted(doing.update);

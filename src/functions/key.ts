@@ -1,9 +1,9 @@
-// What every *Init with a key checks, in one order: the mechanism, the handle, the type, the permission.
+// What every use of a key checks, in one order: the mechanism, the handle, the type, the permission.
 
 import type { Key, Mechanism, Operations as MechanismOperations } from '../mechanisms/mechanism.ts';
 import { mechanisms } from '../mechanisms/registry.ts';
-import { isTrue, readUlong, ulongOf } from '../model/attribute.ts';
-import { ensure } from '../model/error.ts';
+import { type Attributes, isTrue, readUlong, ulongOf } from '../model/attribute.ts';
+import { type CkrName, ensure } from '../model/error.ts';
 import { CKA, CKO } from '../protocol/constants.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
 import type { WireMechanism } from '../protocol/reader.ts';
@@ -11,15 +11,53 @@ import type { Context } from '../token/context.ts';
 import type { Operation, OperationName } from '../token/operation.ts';
 import type { Session } from '../token/session.ts';
 
-type WithKey = 'sign' | 'verify' | 'encrypt' | 'decrypt';
+interface Use {
+  /** The attribute that permits it. */
+  readonly permission: number;
+  /** The classes of key that have the use at all. */
+  readonly classes: readonly number[];
+  /** Where the function has codes of its own. */
+  readonly noKey?: CkrName;
+  readonly wrongType?: CkrName;
+}
 
-/** The attribute that permits the use, and the classes of key that have the use at all. */
+const [PUBLIC, PRIVATE] = [
+  [CKO.PUBLIC_KEY, CKO.SECRET_KEY],
+  [CKO.PRIVATE_KEY, CKO.SECRET_KEY],
+] as const;
+const sign: Use = { permission: CKA.SIGN, classes: PRIVATE };
+const verify: Use = { permission: CKA.VERIFY, classes: PUBLIC };
+const encrypt: Use = { permission: CKA.ENCRYPT, classes: PUBLIC };
+const decrypt: Use = { permission: CKA.DECRYPT, classes: PRIVATE };
+const wrapKey: Use = {
+  permission: CKA.WRAP,
+  classes: PUBLIC,
+  noKey: 'WRAPPING_KEY_HANDLE_INVALID',
+  wrongType: 'WRAPPING_KEY_TYPE_INCONSISTENT',
+};
+const unwrapping = { noKey: 'UNWRAPPING_KEY_HANDLE_INVALID', wrongType: 'UNWRAPPING_KEY_TYPE_INCONSISTENT' } as const;
+const unwrapKey: Use = { permission: CKA.UNWRAP, classes: PRIVATE, ...unwrapping };
+
 const USES = {
-  sign: { permission: CKA.SIGN, classes: [CKO.PRIVATE_KEY, CKO.SECRET_KEY] },
-  verify: { permission: CKA.VERIFY, classes: [CKO.PUBLIC_KEY, CKO.SECRET_KEY] },
-  encrypt: { permission: CKA.ENCRYPT, classes: [CKO.PUBLIC_KEY, CKO.SECRET_KEY] },
-  decrypt: { permission: CKA.DECRYPT, classes: [CKO.PRIVATE_KEY, CKO.SECRET_KEY] },
-} as const satisfies Record<WithKey, { permission: number; classes: readonly number[] }>;
+  sign,
+  verify,
+  encrypt,
+  decrypt,
+  signRecover: { ...sign, permission: CKA.SIGN_RECOVER },
+  verifyRecover: { ...verify, permission: CKA.VERIFY_RECOVER },
+  messageSign: sign,
+  messageVerify: verify,
+  messageEncrypt: encrypt,
+  messageDecrypt: decrypt,
+  wrapKey,
+  wrapKeyAuthenticated: wrapKey,
+  unwrapKey,
+  unwrapKeyAuthenticated: unwrapKey,
+  deriveKey: { permission: CKA.DERIVE, classes: PRIVATE },
+  encapsulateKey: { permission: CKA.ENCAPSULATE, classes: PUBLIC },
+  decapsulateKey: { permission: CKA.DECAPSULATE, classes: PRIVATE, ...unwrapping },
+} as const satisfies Partial<Record<keyof MechanismOperations, Use>>;
+export type UseName = keyof typeof USES;
 
 /** An operation with a key: a private key's ends with the login it was found under. */
 interface Keyed<T> {
@@ -39,13 +77,31 @@ export function mechanismFor<O extends keyof MechanismOperations>(
   return mechanism as Mechanism & { operations: Required<Pick<MechanismOperations, O>> };
 }
 
-/** A NULL mechanism ends the active operation (since v3.0). */
-export function beginWithKey<O extends WithKey>(
+/** A NULL mechanism ends the active operation (since v3.0). @param use what the key is used for, where that is not the operation's name. */
+export function beginWithKey(
   context: Context,
   session: Session,
-  name: O,
+  name: OperationName & UseName,
   wanted: WireMechanism | undefined,
   hKey: number,
+): undefined;
+export function beginWithKey<T>(
+  context: Context,
+  session: Session,
+  name: OperationName,
+  wanted: WireMechanism | undefined,
+  hKey: number,
+  use: UseName,
+  prepare: (doing: T) => unknown,
+): undefined;
+export function beginWithKey(
+  context: Context,
+  session: Session,
+  name: OperationName,
+  wanted: WireMechanism | undefined,
+  hKey: number,
+  use = name as UseName,
+  prepare: (doing: never) => unknown = (doing) => doing,
 ): undefined {
   if (wanted === undefined) {
     session.operations.get(name);
@@ -53,13 +109,10 @@ export function beginWithKey<O extends WithKey>(
     return undefined;
   }
   session.operations.begin(name, () => {
-    const mechanism = mechanismFor(wanted.type, name);
-    const key = context.objects.find(session, hKey);
-    ensure(key !== undefined, 'KEY_HANDLE_INVALID', 'no such key');
-    checkUse(key, name, mechanism, wanted.type);
-    const start = mechanism.operations[name] as (key: Key, parameter: MechanismParameter) => unknown;
+    const { key, mechanism } = keyFor(context, session, use, wanted.type, hKey);
+    const start = mechanism.operations[use] as (key: Key, parameter: MechanismParameter) => never;
     return {
-      doing: start(key, wanted.parameter),
+      doing: prepare(start(key, wanted.parameter)),
       generation: key.private ? session.generation : undefined,
       awaitsLogin: isTrue(key.attributes, CKA.ALWAYS_AUTHENTICATE),
     };
@@ -67,20 +120,40 @@ export function beginWithKey<O extends WithKey>(
   return undefined;
 }
 
-function checkUse(key: Key, name: WithKey, mechanism: Mechanism, type: number): void {
-  const { attributes } = key;
-  const { permission, classes } = USES[name];
+/** The key, and the mechanism that uses it so: the key found to be fit for it. */
+export function keyFor<U extends UseName>(context: Context, session: Session, use: U, type: number, hKey: number) {
+  const mechanism = mechanismFor(type, use);
+  const key = context.objects.find(session, hKey);
+  const { noKey = 'KEY_HANDLE_INVALID' }: Use = USES[use];
+  ensure(key !== undefined, noKey, 'no such key');
+  checkUse(key, use, mechanism, type);
+  return { key, mechanism };
+}
+
+function checkUse({ attributes }: Key, use: UseName, mechanism: Mechanism, type: number): void {
+  const { permission, classes, wrongType = 'KEY_TYPE_INCONSISTENT' }: Use = USES[use];
+  const isAnyBase = use === 'deriveKey' && mechanism.anyBase === true;
   const keyClass = ulongOf(attributes, CKA.CLASS);
   const keyType = ulongOf(attributes, CKA.KEY_TYPE);
-  ensure(
-    classes.some((allowed) => allowed === keyClass),
-    'KEY_TYPE_INCONSISTENT',
-    `that class of object does not ${name}`,
-  );
-  const { keyType: fits } = mechanism;
-  const isFit = typeof fits === 'number' ? fits === keyType : keyType !== undefined && fits?.includes(keyType);
-  ensure(isFit, 'KEY_TYPE_INCONSISTENT', 'the mechanism is for another type of key');
-  ensure(isTrue(attributes, permission), 'KEY_FUNCTION_NOT_PERMITTED', `the key may not ${name}`);
+  const hasUse = isAnyBase || classes.some((allowed) => allowed === keyClass);
+  ensure(hasUse, wrongType, `that class of object does not ${use}`);
+  const fits = isAnyBase ? undefined : mechanism.keyType;
+  const isFit = fits === undefined || (keyType !== undefined && [fits].flat().includes(keyType));
+  ensure(isFit, wrongType, 'the mechanism is for another type of key');
+  ensure(isAnyBase || isTrue(attributes, permission), 'KEY_FUNCTION_NOT_PERMITTED', `the key may not ${use}`);
+  checkAllowed(attributes, type);
+}
+
+/** A further key, of a derivation's parameter: what it is derived from as well, it must permit as well. */
+export function furtherKey(context: Context, session: Session, type: number, handle: number): Key {
+  const key = context.objects.find(session, handle);
+  ensure(key !== undefined, 'KEY_HANDLE_INVALID', "no such key as the mechanism's parameter names");
+  ensure(isTrue(key.attributes, CKA.DERIVE), 'KEY_FUNCTION_NOT_PERMITTED', "the parameter's key may not derive");
+  checkAllowed(key.attributes, type);
+  return key;
+}
+
+function checkAllowed(attributes: Attributes, type: number): void {
   const allowed = attributes.get(CKA.ALLOWED_MECHANISMS);
   ensure(
     allowed === undefined || allowed.length === 0 || includes(allowed, type),
@@ -109,7 +182,7 @@ export function active<T>(session: Session, name: OperationName): Operation<Keye
 
 /** The operations that a context-specific login would release (§5.6.8). */
 export const awaitingLogin = (session: Session): Keyed<unknown>[] =>
-  (['sign', 'decrypt'] as const)
+  (['sign', 'decrypt', 'signRecover', 'messageSign', 'messageDecrypt'] as const)
     .map((name) => session.operations.peek<Keyed<unknown>>(name)?.active)
     .filter((keyed) => keyed !== undefined)
     .filter((keyed) => keyed.awaitsLogin);

@@ -1,19 +1,18 @@
 // Session management (§5.6).
 
 import { ensure } from '../model/error.ts';
-import { CKF, CKU } from '../protocol/constants.ts';
-import { LOGIN } from '../token/board.ts';
+import { CKF } from '../protocol/constants.ts';
 import type { Context } from '../token/context.ts';
 import { sessionOf } from '../token/context.ts';
 import type { Session } from '../token/session.ts';
 import type { Handlers } from './handler.ts';
-import { awaitingLogin } from './key.ts';
+import { loggedOut } from './logins.ts';
 
 const has = (flags: number, flag: number): boolean => Math.floor(flags / flag) % 2 === 1;
 
 export const sessions: Pick<
   Handlers,
-  'C_OpenSession' | 'C_CloseSession' | 'C_CloseAllSessions' | 'C_GetSessionInfo' | 'C_Login' | 'C_Logout' | 'C_SessionCancel'
+  'C_OpenSession' | 'C_CloseSession' | 'C_CloseAllSessions' | 'C_GetSessionInfo' | 'C_SessionCancel' | 'C_GetSessionValidationFlags'
 > = {
   C_OpenSession: (context, { slotID, flags }) => {
     ensure(has(flags, CKF.SERIAL_SESSION), 'SESSION_PARALLEL_NOT_SUPPORTED', 'CKF_SERIAL_SESSION is not set');
@@ -43,26 +42,16 @@ export const sessions: Pick<
     return { pInfo: { slotID: slot, state, flags, ulDeviceError: 0 } };
   },
 
-  C_Login: async (context, { hSession, userType, pPin }) => {
-    const session = sessionOf(context, hSession);
-    ensure(userType === CKU.USER || userType === CKU.SO || userType === CKU.CONTEXT_SPECIFIC, 'USER_TYPE_INVALID', 'no such type of user');
-    ensure(pPin !== null, 'ARGUMENTS_BAD', 'a PIN is needed: there is no protected authentication path');
-    if (userType === CKU.CONTEXT_SPECIFIC) return contextLogin(context, session, pPin.slice());
-    await context.supervisor.login(context.application.id, session.slot, userType === CKU.SO ? LOGIN.SO : LOGIN.USER, pPin.slice());
-    return undefined;
-  },
-
-  C_Logout: async (context, { hSession }) => {
-    const { slot } = sessionOf(context, hSession);
-    ensure(context.application.board.logOut(slot), 'USER_NOT_LOGGED_IN', 'nobody is logged in');
-    await loggedOut(context, slot);
-    return undefined;
-  },
-
   C_SessionCancel: (context, { hSession, flags }) => {
     const session = sessionOf(context, hSession);
     for (const [flag, operation] of CANCELLED) if (has(flags, flag)) session.operations.end(operation);
     return undefined;
+  },
+
+  // The token has no validation: there is none whose last check could have gone well (§4.16.3.1).
+  C_GetSessionValidationFlags: (context, { hSession }) => {
+    sessionOf(context, hSession);
+    return { pFlags: 0 };
   },
 };
 
@@ -71,28 +60,20 @@ const CANCELLED = [
   [CKF.DECRYPT, 'decrypt'],
   [CKF.DIGEST, 'digest'],
   [CKF.SIGN, 'sign'],
+  [CKF.SIGN_RECOVER, 'signRecover'],
   [CKF.VERIFY, 'verify'],
+  [CKF.VERIFY, 'verifySignature'],
+  [CKF.VERIFY_RECOVER, 'verifyRecover'],
+  [CKF.MESSAGE_ENCRYPT, 'messageEncrypt'],
+  [CKF.MESSAGE_DECRYPT, 'messageDecrypt'],
+  [CKF.MESSAGE_SIGN, 'messageSign'],
+  [CKF.MESSAGE_VERIFY, 'messageVerify'],
   [CKF.FIND_OBJECTS, 'find'],
 ] as const;
-
-/** For the one use of a key that wants a login each time (CKA_ALWAYS_AUTHENTICATE). */
-async function contextLogin(context: Context, session: Session, pin: Uint8Array): Promise<undefined> {
-  const waiting = awaitingLogin(session);
-  ensure(waiting.length > 0, 'OPERATION_NOT_INITIALIZED', 'no operation waits for a context-specific login');
-  await context.supervisor.authenticate(session.slot, pin);
-  for (const keyed of waiting) keyed.awaitsLogin = false;
-  return undefined;
-}
 
 /** Its session objects go with a session, and with the last one the login (§5.6.2). */
 async function closed(context: Context, session: Session, endedLogin: boolean): Promise<undefined> {
   if (session.hasObjects) await context.supervisor.forget(context.application.id, session.slot, { session: session.handle });
   if (endedLogin) await loggedOut(context, session.slot);
   return undefined;
-}
-
-/** Private session objects do not outlive the login (C_Logout). */
-async function loggedOut({ supervisor, application }: Context, slot: number): Promise<void> {
-  await supervisor.forget(application.id, slot, { private: true });
-  await supervisor.loggedOut(application.id, slot);
 }

@@ -124,6 +124,7 @@ function tokenFlags(token: TokenRow): number {
     CKF.LOGIN_REQUIRED |
     CKF.TOKEN_INITIALIZED |
     CKF.CLOCK_ON_TOKEN |
+    CKF.DUAL_CRYPTO_OPERATIONS |
     (token.userPin ? CKF.USER_PIN_INITIALIZED : 0) |
     tries(token.userTries, CKF.USER_PIN_COUNT_LOW, CKF.USER_PIN_FINAL_TRY, CKF.USER_PIN_LOCKED) |
     tries(token.soTries, CKF.SO_PIN_COUNT_LOW, CKF.SO_PIN_FINAL_TRY, CKF.SO_PIN_LOCKED)

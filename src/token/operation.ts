@@ -5,12 +5,27 @@ import { Needed } from '../protocol/codec.ts';
 import { QUERY } from '../protocol/reader.ts';
 
 /** What a session can be doing; each at most once at a time. */
-export type OperationName = 'digest' | 'sign' | 'verify' | 'encrypt' | 'decrypt' | 'find';
+export type OperationName =
+  | 'digest'
+  | 'sign'
+  | 'verify'
+  | 'encrypt'
+  | 'decrypt'
+  | 'find'
+  | 'signRecover'
+  | 'verifyRecover'
+  | 'verifySignature'
+  | Process;
+/** Operations on many messages, one after another. */
+type Process = 'messageEncrypt' | 'messageDecrypt' | 'messageSign' | 'messageVerify';
+const PROCESSES: ReadonlySet<string> = new Set<Process>(['messageEncrypt', 'messageDecrypt', 'messageSign', 'messageVerify']);
 
 export class Operation<T> {
   readonly active: T;
   /** A part was given: a one-shot call may not end it any more. */
   updated = false;
+  /** The message that a process is in the middle of. */
+  message: unknown;
   /** A result that did not fit: given as it is to the next call that has room, so that no input is taken twice. */
   #kept: Uint8Array | undefined;
 
@@ -68,7 +83,19 @@ export class Operations {
     return this.#active[name] as Operation<T> | undefined;
   }
 
+  /** The names of what is active. */
+  get names(): OperationName[] {
+    return (Object.keys(this.#active) as OperationName[]).filter((name) => this.#active[name] !== undefined);
+  }
+
   end(name: OperationName): void {
     this.#active[name] = undefined;
+  }
+
+  /** An error ends an operation; of a process it ends the message at hand, and the next one can begin. */
+  fail(name: OperationName): void {
+    const operation = this.#active[name];
+    if (operation !== undefined && PROCESSES.has(name)) operation.message = undefined;
+    else this.end(name);
   }
 }
