@@ -3,14 +3,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect } from 'vitest';
+import { beforeEach, expect } from 'vitest';
 import { until } from '../support/engine.ts';
 import { repository, writeConf } from '../support/opendnssec.ts';
-import { type Finished, find, finished, needs } from '../support/program.ts';
+import { type Finished, find, finished, needs, unavailable } from '../support/program.ts';
 import type { Room } from '../support/room.ts';
 import { sharedTest as test } from '../support/token.ts';
 
 needs('ods-enforcerd', 'ods-enforcer', 'ods-signerd', 'ods-signer', 'ldns-verify-zone', 'dnssec-verify', 'unshare');
+
+beforeEach(({ skip }) => {
+  if (process.geteuid?.() !== 0) unavailable(skip, 'OpenDNSSEC’s signer has its socket in /run/opendnssec, which only root can give it.');
+});
 
 const zone = 'example.org';
 
