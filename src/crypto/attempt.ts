@@ -12,8 +12,11 @@ export function attempt<T>(work: () => T): T | undefined {
   }
 }
 
+/** What Node says where OpenSSL gave no reason: of a wrong tag, and of wrapped data that is not authentic. */
+const withoutCode = ['Unsupported state or unable to authenticate data', 'Trying to add data in unsupported state'];
+
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
-  return /^ERR_(OSSL|CRYPTO)_/.test(code) || error.message === 'Unsupported state or unable to authenticate data';
+  return /^ERR_(OSSL|CRYPTO)_/.test(code) || withoutCode.includes(error.message);
 }

@@ -5,6 +5,7 @@ import { attempt } from './attempt.ts';
 import type { Curve } from './curves.ts';
 import { contentOf, elements, integer, octetString, sequence, stripped, TAG } from './der.ts';
 import { objectIdentifier, type PrivateKeyInfo, pkcs8, spki } from './key-der.ts';
+import { widened } from './number.ts';
 
 const ecPublicKey = objectIdentifier('2a8648ce3d0201');
 
@@ -54,11 +55,3 @@ export function readEcPrivateKey({
 }
 
 export const ecSpki = (curve: Curve, point: Uint8Array): Uint8Array => spki([ecPublicKey, curve.oid], point);
-
-function widened(number: Uint8Array, size: number): Uint8Array {
-  if (number.length === size) return number;
-  const bare = stripped(number);
-  const wide = new Uint8Array(size);
-  wide.set(bare, size - bare.length);
-  return wide;
-}

@@ -12,10 +12,10 @@ export interface Faults {
   readonly content: CkrName;
 }
 
-const ENCRYPTING: Faults = { length: 'DATA_LEN_RANGE', content: 'DATA_INVALID' };
-const DECRYPTING: Faults = { length: 'ENCRYPTED_DATA_LEN_RANGE', content: 'ENCRYPTED_DATA_INVALID' };
-const WRAPPING: Faults = { length: 'KEY_SIZE_RANGE', content: 'KEY_NOT_WRAPPABLE' };
-const UNWRAPPING: Faults = { length: 'WRAPPED_KEY_LEN_RANGE', content: 'WRAPPED_KEY_INVALID' };
+export const ENCRYPTING: Faults = { length: 'DATA_LEN_RANGE', content: 'DATA_INVALID' };
+export const DECRYPTING: Faults = { length: 'ENCRYPTED_DATA_LEN_RANGE', content: 'ENCRYPTED_DATA_INVALID' };
+export const WRAPPING: Faults = { length: 'KEY_SIZE_RANGE', content: 'KEY_NOT_WRAPPABLE' };
+export const UNWRAPPING: Faults = { length: 'WRAPPED_KEY_LEN_RANGE', content: 'WRAPPED_KEY_INVALID' };
 
 type Begin = (key: Key, parameter: MechanismParameter, faults: Faults) => Ciphering;
 
@@ -29,11 +29,17 @@ export const encryption = ({ encrypt, decrypt }: Cipher): Required<Pick<Operatio
   decrypt: (key, parameter) => decrypt(key, parameter, DECRYPTING),
 });
 
+/** What a wrapped key holds. */
+export const unwrapping =
+  ({ decrypt }: Cipher) =>
+  (key: Key, parameter: MechanismParameter, wrapped: Uint8Array): Uint8Array =>
+    decrypt(key, parameter, UNWRAPPING).once(wrapped);
+
 /** @param block material is filled with zeros to a multiple of so many bytes, where the cipher cannot do with less. */
-export const wrapping = ({ encrypt, decrypt }: Cipher, block = 1): Required<Pick<Operations, 'wrapKey' | 'unwrapKey'>> => ({
-  wrapKey: (key, parameter, material) => ({ wrapped: encrypt(key, parameter, WRAPPING).once(filled(material, block)) }),
+export const wrapping = (cipher: Cipher, block = 1): Required<Pick<Operations, 'wrapKey' | 'unwrapKey'>> => ({
+  wrapKey: (key, parameter, material) => ({ wrapped: cipher.encrypt(key, parameter, WRAPPING).once(filled(material, block)) }),
   unwrapKey(key, parameter, wrapped, template) {
-    const material = decrypt(key, parameter, UNWRAPPING).once(wrapped);
+    const material = unwrapping(cipher)(key, parameter, wrapped);
     // A private key's own encoding tells where it ends.
     if (block === 1 || classIn(template) !== CKO.SECRET_KEY) return material;
     const length = lengthIn(template) ?? material.length;

@@ -6,9 +6,9 @@ import { CKA, CKK, CKO } from '../protocol/constants.ts';
 import type { Draft } from './contribute.ts';
 import { completeEcPrivate, completeEcPublic } from './ec-key.ts';
 import { completeEdwardsPrivate, completeEdwardsPublic } from './edwards-key.ts';
-import { allHashes } from './hashes.ts';
+import { allHashes, md5 } from './hashes.ts';
 import { completeRsaPrivate, completeRsaPublic } from './rsa-key.ts';
-import { completeAes, completeGeneric } from './secret-key.ts';
+import { completion, ofAnyLength, secretTypes } from './secret-type.ts';
 
 type Completion = (draft: Draft) => void;
 
@@ -31,11 +31,12 @@ const rows: ReadonlyMap<number, ReadonlyMap<number, Completion>> = new Map([
   ],
   [
     CKO.SECRET_KEY,
-    new Map<number, Completion>([
-      [CKK.AES, completeAes],
-      [CKK.GENERIC_SECRET, completeGeneric],
-      ...allHashes.map(({ hmacKey }) => [hmacKey, completeGeneric] as const),
-    ]),
+    new Map<number, Completion>(
+      [...Object.values(secretTypes), ...[...allHashes, md5].map(({ hmacKey }) => ofAnyLength(hmacKey))].map((type) => [
+        type.keyType,
+        completion(type),
+      ]),
+    ),
   ],
 ]);
 

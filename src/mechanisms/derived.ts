@@ -8,6 +8,7 @@ import { CKA, CKK, CKO } from '../protocol/constants.ts';
 import { completeObject } from './complete.ts';
 import { given } from './key.ts';
 import type { Made, NewKey } from './mechanism.ts';
+import { withOddParity } from './secret-type.ts';
 
 const ulongIn = (template: Template, type: number): number | undefined => {
   const value = given(template, type);
@@ -56,14 +57,6 @@ function secretMade(implied: Attributes, keyType: number, value: Uint8Array, wro
 }
 
 const isDes = (keyType: number): boolean => [CKK.DES, CKK.DES2, CKK.DES3].some((each) => each === keyType);
-
-/** "The parity bits of the key will be set properly": the lowest bit of each byte. */
-export const withOddParity = (value: Uint8Array): Uint8Array =>
-  value.map((byte) => {
-    let ones = 0;
-    for (let bits = byte >> 1; bits > 0; bits >>= 1) ones += bits & 1;
-    return (byte & 0xfe) | (ones % 2 === 0 ? 1 : 0);
-  });
 
 /** A derivation that fills its key from the front of `material`. */
 export function derivedFrom(template: Template, material: Uint8Array, own = material.length): NewKey {

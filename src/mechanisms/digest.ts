@@ -26,7 +26,7 @@ class Digest implements Digesting {
   }
 }
 
-function digest(hash: Hash): Row {
+export function digestRow(hash: Hash): Row {
   const intake = hashed(hash);
   return [
     hash.digest,
@@ -42,4 +42,4 @@ function digest(hash: Hash): Row {
   ];
 }
 
-export const digestMechanisms: readonly Row[] = allHashes.map(digest);
+export const digestMechanisms: readonly Row[] = allHashes.map(digestRow);

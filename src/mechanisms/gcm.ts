@@ -1,110 +1,102 @@
 // AES-GCM.
 
-import { type CipherGCM, createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
-import { attempt } from '../crypto/attempt.ts';
 import { ensure } from '../model/error.ts';
 import { CKM } from '../protocol/constants.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
+import { joined, open, opening, parted, type Setup, seal, sealing } from './aead.ts';
 import { aes } from './aes.ts';
-import { Held } from './held.ts';
+import { DECRYPTING, ENCRYPTING, UNWRAPPING, WRAPPING } from './cipher.ts';
 import { secret } from './key.ts';
-import type { Ciphering, Row } from './mechanism.ts';
-import { structParameter } from './parameter.ts';
+import type { Key, Operations, Row } from './mechanism.ts';
+import { authenticatedWrapping, type MessageScheme, messages } from './message-cipher.ts';
+import { singleNonce } from './nonce.ts';
+import { isStruct, structParameter } from './parameter.ts';
 
 /** Bits of a tag (NIST SP 800-38D §5.2.1.2). */
-const tagBits: readonly unknown[] = [128, 120, 112, 104, 96, 64, 32];
+const tagBits: readonly number[] = [128, 120, 112, 104, 96, 64, 32];
 /** OpenSSL's limit; ours is one byte. */
 const IV_MAX = 128;
 /** NIST SP 800-38D §5.2.1.1: after so many bytes the block counter would come round. */
 const DATA_MAX = 2 ** 36 - 32;
 
-interface Setup {
+const EMPTY = new Uint8Array(0);
+
+interface GcmParameter {
   readonly iv: Uint8Array;
-  readonly aad: Uint8Array | null;
+  readonly aad: Uint8Array;
   readonly tagLength: number;
 }
 
-/** CK_GCM_PARAMS. ulIvBits says again what ulIvLen says, and many applications leave it unset: it is not read. */
-function readParameter(parameter: MechanismParameter): Setup {
-  const { pIv, pAAD, ulTagBits } = structParameter(parameter, 'CK_GCM_PARAMS');
-  const ivFits = pIv instanceof Uint8Array && pIv.length >= 1 && pIv.length <= IV_MAX;
+function checked(iv: Uint8Array | null, aad: Uint8Array | null, bits: number): GcmParameter {
+  const ivFits = iv !== null && iv.length >= 1 && iv.length <= IV_MAX;
   ensure(ivFits, 'MECHANISM_PARAM_INVALID', 'a GCM initialisation vector of no bytes, or of more than 128');
-  ensure(tagBits.includes(ulTagBits), 'MECHANISM_PARAM_INVALID', 'GCM has no tag of that length');
-  return { iv: pIv, aad: pAAD instanceof Uint8Array ? pAAD : null, tagLength: Number(ulTagBits) / 8 };
+  ensure(tagBits.includes(bits), 'MECHANISM_PARAM_INVALID', 'GCM has no tag of that length');
+  return { iv, aad: aad ?? EMPTY, tagLength: bits / 8 };
 }
 
-const nameFor = (key: KeyObject) => `aes-${key.symmetricKeySize! * 8}-gcm` as 'aes-256-gcm';
-
-class Sealing implements Ciphering {
-  readonly #state: CipherGCM;
-  readonly #tagLength: number;
-  #length = 0;
-
-  constructor(key: KeyObject, { iv, aad, tagLength }: Setup) {
-    this.#state = createCipheriv(nameFor(key), key, iv, { authTagLength: tagLength });
-    this.#tagLength = tagLength;
-    if (aad !== null) this.#state.setAAD(aad);
-  }
-  bound(length: number): number {
-    return length + this.#tagLength;
-  }
-  once(data: Uint8Array): Uint8Array {
-    return Buffer.concat([this.update(data), this.final()]);
-  }
-  update(part: Uint8Array): Uint8Array {
-    this.#length += part.length;
-    ensure(this.#length <= DATA_MAX, 'DATA_LEN_RANGE', 'more data than GCM may encrypt under one initialisation vector');
-    return this.#state.update(part);
-  }
-  final(): Uint8Array {
-    this.#state.final();
-    return this.#state.getAuthTag();
-  }
+/** CK_GCM_PARAMS. ulIvBits says again what ulIvLen says, and many applications leave it unset: it is not read. */
+export function gcmParameter(parameter: MechanismParameter): GcmParameter {
+  const { pIv, pAAD, ulTagBits } = structParameter(parameter, 'CK_GCM_PARAMS');
+  return checked(pIv, pAAD, ulTagBits);
 }
 
-/** Gives no plaintext before the tag was checked (§6.13.2), so every part is kept until the last. */
-class Opening implements Ciphering {
-  readonly #key: KeyObject;
-  readonly #setup: Setup;
-  #held: Held | undefined;
-
-  constructor(key: KeyObject, setup: Setup) {
-    this.#key = key;
-    this.#setup = setup;
-  }
-  bound(length: number): number {
-    if (this.#held !== undefined && length > 0) return 0;
-    return Math.max(0, (this.#held?.length ?? length) - this.#setup.tagLength);
-  }
-  once(data: Uint8Array): Uint8Array {
-    const { iv, aad, tagLength } = this.#setup;
-    const end = data.length - tagLength;
-    ensure(end >= 0, 'ENCRYPTED_DATA_LEN_RANGE', 'the encrypted data is shorter than its tag');
-    const state = createDecipheriv(nameFor(this.#key), this.#key, iv, { authTagLength: tagLength });
-    if (aad !== null) state.setAAD(aad);
-    state.setAuthTag(data.subarray(end));
-    const plain = state.update(data.subarray(0, end));
-    const right = attempt(() => state.final()) !== undefined;
-    if (!right) plain.fill(0);
-    ensure(right, 'ENCRYPTED_DATA_INVALID', 'the tag is wrong');
-    return plain;
-  }
-  update(part: Uint8Array): Uint8Array {
-    this.#held ??= new Held();
-    this.#held.update(part);
-    return new Uint8Array(0);
-  }
-  final(): Uint8Array {
-    return this.once(this.#held?.final() ?? new Uint8Array(0));
-  }
+function setup(key: Key, { iv, aad, tagLength }: GcmParameter): Setup {
+  const value = secret(key);
+  return { cipher: `aes-${value.symmetricKeySize! * 8}-gcm`, key: value, nonce: iv, aad, tagLength, most: DATA_MAX };
 }
+
+const scheme: MessageScheme = {
+  read(parameter) {
+    const { pIv, ulIvFixedBits, ivGenerator, pTag } = structParameter(parameter, 'CK_GCM_MESSAGE_PARAMS');
+    ensure(pIv !== null, 'MECHANISM_PARAM_INVALID', 'a GCM message without an initialisation vector');
+    return {
+      nonce: { given: pIv, fixedBits: ulIvFixedBits, generator: ivGenerator },
+      tag: pTag,
+      returned: (nonce, tag) => ({ struct: 'CK_GCM_MESSAGE_PARAMS', fields: { pIv: nonce, ...(tag && { pTag: tag }) } }),
+    };
+  },
+  setup(key, parameter, nonce, aad) {
+    const { ulTagBits } = structParameter(parameter, 'CK_GCM_MESSAGE_PARAMS');
+    return setup(key, checked(nonce, aad, ulTagBits));
+  },
+};
+
+/** C_WrapKey: CK_GCM_WRAP_PARAMS since v3.2, CK_GCM_PARAMS before. */
+function wrapParameter(parameter: MechanismParameter): GcmParameter & { readonly generated: boolean } {
+  if (isStruct(parameter, 'CK_GCM_PARAMS')) return { ...gcmParameter(parameter), generated: false };
+  const { pIv, ulIvFixedBits, ivGenerator, pAAD, ulTagBits } = structParameter(parameter, 'CK_GCM_WRAP_PARAMS');
+  const { iv, ...rest } = checked(pIv, pAAD, ulTagBits);
+  return { ...rest, iv: singleNonce({ given: iv, fixedBits: ulIvFixedBits, generator: ivGenerator }), generated: true };
+}
+
+/** The IV of a wrapped key, whoever made it. */
+function unwrapParameter(parameter: MechanismParameter): GcmParameter {
+  if (isStruct(parameter, 'CK_GCM_PARAMS')) return gcmParameter(parameter);
+  const { pIv, pAAD, ulTagBits } = structParameter(parameter, 'CK_GCM_WRAP_PARAMS');
+  return checked(pIv, pAAD, ulTagBits);
+}
+
+const wrapping: Operations = {
+  wrapKey(key, parameter, material) {
+    const read = wrapParameter(parameter);
+    const wrapped = joined(seal(setup(key, read), material, WRAPPING));
+    return read.generated ? { wrapped, returned: { struct: 'CK_GCM_WRAP_PARAMS', fields: { pIv: read.iv } } } : { wrapped };
+  },
+  unwrapKey(key, parameter, wrapped) {
+    const read = unwrapParameter(parameter);
+    return open(setup(key, read), parted(wrapped, read.tagLength, UNWRAPPING), UNWRAPPING);
+  },
+};
 
 export const gcmMechanisms: readonly Row[] = [
   [
     CKM.AES_GCM,
     aes({
-      encrypt: (key, parameter) => new Sealing(secret(key), readParameter(parameter)),
-      decrypt: (key, parameter) => new Opening(secret(key), readParameter(parameter)),
+      encrypt: (key, parameter) => sealing(setup(key, gcmParameter(parameter)), ENCRYPTING),
+      decrypt: (key, parameter) => opening(setup(key, gcmParameter(parameter)), DECRYPTING),
+      ...wrapping,
+      ...authenticatedWrapping(scheme),
+      ...messages(scheme),
     }),
   ],
 ];

@@ -6,6 +6,8 @@ import { CKK, CKM } from '../protocol/constants.ts';
 
 /** PKCS#11's names of them, in CKM_name, CKM_name_HMAC, CKM_name_HMAC_GENERAL and CKK_name_HMAC. */
 type Name =
+  | 'MD5'
+  | 'RIPEMD160'
   | 'SHA_1'
   | 'SHA224'
   | 'SHA256'
@@ -16,10 +18,14 @@ type Name =
   | 'SHA3_224'
   | 'SHA3_256'
   | 'SHA3_384'
-  | 'SHA3_512';
+  | 'SHA3_512'
+  | 'BLAKE2B_160'
+  | 'BLAKE2B_256'
+  | 'BLAKE2B_384'
+  | 'BLAKE2B_512';
 
 export interface Hash {
-  /** OpenSSL's name. */
+  /** crypto/digest.ts' name: OpenSSL's, mostly. */
   readonly name: string;
   /** Bytes of a digest. */
   readonly size: number;
@@ -29,9 +35,14 @@ export interface Hash {
   readonly digest: number;
   readonly hmac: number;
   readonly hmacGeneral: number;
-  /** The key type that belongs to this hash's HMAC alone. */
+  /** The key type that belongs to this hash's HMAC alone, and what generates it; where there is such a mechanism. */
   readonly hmacKey: number;
+  readonly keyGen: number | undefined;
+  /** What derives a key by hashing another, where there is such a mechanism. */
+  readonly derivation: number | undefined;
 }
+
+const named = (name: string): number | undefined => (CKM as Readonly<Record<string, number>>)[name];
 
 const hash = (name: string, size: number, oid: string, type: Name): Hash => ({
   name,
@@ -41,6 +52,8 @@ const hash = (name: string, size: number, oid: string, type: Name): Hash => ({
   hmac: CKM[`${type}_HMAC`],
   hmacGeneral: CKM[`${type}_HMAC_GENERAL`],
   hmacKey: CKK[`${type}_HMAC`],
+  keyGen: named(`${type}_KEY_GEN`),
+  derivation: named(`${type.replace('SHA_1', 'SHA1')}_KEY_DERIVATION`) ?? named(`${type}_KEY_DERIVE`),
 });
 
 export const hashes = {
@@ -55,6 +68,14 @@ export const hashes = {
   SHA3_256: hash('sha3-256', 32, '608648016503040208', 'SHA3_256'),
   SHA3_384: hash('sha3-384', 48, '608648016503040209', 'SHA3_384'),
   SHA3_512: hash('sha3-512', 64, '60864801650304020a', 'SHA3_512'),
+  RIPEMD160: hash('ripemd160', 20, '2b24030201', 'RIPEMD160'),
+  BLAKE2B_160: hash('blake2b-160', 20, '2b060104018d3a0c020105', 'BLAKE2B_160'),
+  BLAKE2B_256: hash('blake2b-256', 32, '2b060104018d3a0c020108', 'BLAKE2B_256'),
+  BLAKE2B_384: hash('blake2b-384', 48, '2b060104018d3a0c02010c', 'BLAKE2B_384'),
+  BLAKE2B_512: hash('blake2b512', 64, '2b060104018d3a0c020110', 'BLAKE2B_512'),
 } as const satisfies Record<string, Hash>;
 
 export const allHashes: readonly Hash[] = Object.values(hashes);
+
+/** Broken: behind the setting `legacy`. */
+export const md5: Hash = hash('md5', 16, '2a864886f70d0205', 'MD5');

@@ -1,7 +1,6 @@
 // How the application's data becomes what an algorithm works on: as it is, or as its hash; in one part, or in several.
 
-import { createHash } from 'node:crypto';
-import { digest } from '../crypto/digest.ts';
+import { beginHash, digest } from '../crypto/digest.ts';
 import type { Hash } from './hashes.ts';
 import { Held } from './held.ts';
 
@@ -25,7 +24,7 @@ export const asGiven: InParts = { once: (data) => data, begin: () => new Held() 
 export const hashed = ({ name }: Hash): InParts => ({
   once: (data) => digest(name, data),
   begin() {
-    const state = createHash(name);
+    const state = beginHash(name);
     return { update: (part) => state.update(part), final: () => state.digest() };
   },
 });

@@ -1,7 +1,7 @@
 // Readings of mechanism parameters: what every family needs of them.
 
 import { ensure } from '../model/error.ts';
-import type { MechanismParameter, ParameterName, ParameterStruct } from '../protocol/parameters.ts';
+import type { Fields, MechanismParameter, ParameterName, ParameterStruct } from '../protocol/parameters.ts';
 
 /** For mechanisms that have none. An empty parameter is as good as no parameter. */
 export function noParameter(parameter: MechanismParameter): void {
@@ -26,8 +26,10 @@ export function ulongAt(structure: Uint8Array, index: number): number {
 }
 
 /** The fields of a structure with pointers. */
-export function structParameter(parameter: MechanismParameter, name: ParameterName): ParameterStruct['fields'] {
-  const is = parameter !== null && !(parameter instanceof Uint8Array) && parameter.struct === name;
-  ensure(is, 'MECHANISM_PARAM_INVALID', `the parameter is no ${name}`);
-  return parameter.fields;
+export function structParameter<S extends ParameterName>(parameter: MechanismParameter, name: S): Fields<S> {
+  ensure(isStruct(parameter, name), 'MECHANISM_PARAM_INVALID', `the parameter is no ${name}`);
+  return parameter.fields as unknown as Fields<S>;
 }
+
+export const isStruct = (parameter: MechanismParameter, name: ParameterName): parameter is ParameterStruct =>
+  parameter !== null && !(parameter instanceof Uint8Array) && parameter.struct === name;

@@ -2,28 +2,15 @@
 
 import { type Pss, signRsaPss, verifyRsaPss } from '../crypto/native.ts';
 import { ensure } from '../model/error.ts';
-import { CKG, CKK, CKM } from '../protocol/constants.ts';
+import { CKK, CKM } from '../protocol/constants.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
-import { allHashes, type Hash, hashes } from './hashes.ts';
+import { type Hash, hashes } from './hashes.ts';
 import { asGiven, hashed } from './intake.ts';
+import { hashOf, maskOf } from './masks.ts';
 import type { Row } from './mechanism.ts';
 import { bytesParameter, ulongAt } from './parameter.ts';
 import { type RsaKey, rsaPrivate, rsaPublic, rsaSizes } from './rsa-key.ts';
 import { type Family, type Scheme, signature } from './signature.ts';
-
-const hashOf: ReadonlyMap<number, Hash> = new Map(allHashes.map((hash) => [hash.digest, hash]));
-
-const maskOf: ReadonlyMap<number, Hash> = new Map<number, Hash>([
-  [CKG.MGF1_SHA1, hashes.SHA1],
-  [CKG.MGF1_SHA224, hashes.SHA224],
-  [CKG.MGF1_SHA256, hashes.SHA256],
-  [CKG.MGF1_SHA384, hashes.SHA384],
-  [CKG.MGF1_SHA512, hashes.SHA512],
-  [CKG.MGF1_SHA3_224, hashes.SHA3_224],
-  [CKG.MGF1_SHA3_256, hashes.SHA3_256],
-  [CKG.MGF1_SHA3_384, hashes.SHA3_384],
-  [CKG.MGF1_SHA3_512, hashes.SHA3_512],
-]);
 
 /** CK_RSA_PKCS_PSS_PARAMS: hashAlg, mgf, sLen. @param hash the one that the mechanism names, if it names one. */
 function readParameter(parameter: MechanismParameter, key: RsaKey, hash?: Hash): { pss: Pss; digestSize: number } {

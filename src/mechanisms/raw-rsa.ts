@@ -2,15 +2,16 @@
 
 import { constants, createPrivateKey, createPublicKey, type KeyObject, privateEncrypt, publicDecrypt, timingSafeEqual } from 'node:crypto';
 import { attempt } from '../crypto/attempt.ts';
+import { widened } from '../crypto/number.ts';
 import { bitLength } from '../crypto/rsa.ts';
 import type { Attributes } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
-import { CKA, CKK, CKM } from '../protocol/constants.ts';
+import { CKA } from '../protocol/constants.ts';
 import { asGiven } from './intake.ts';
 import { attribute, remembered } from './key.ts';
-import type { Key, Row } from './mechanism.ts';
+import type { Key } from './mechanism.ts';
 import { noParameter } from './parameter.ts';
-import { rsaPrivateDer, rsaPublicDer, rsaSizes } from './rsa-key.ts';
+import { rsaPrivateDer, rsaPublicDer } from './rsa-key.ts';
 import { type Loaded, type Scheme, signature } from './signature.ts';
 
 interface RawKey extends Loaded {
@@ -18,6 +19,9 @@ interface RawKey extends Loaded {
 }
 
 const size = (attributes: Attributes): number => Math.ceil(bitLength(attribute(attributes, CKA.MODULUS)) / 8);
+
+export const nodePrivate = (key: Key): RawKey => remembered(key, 'node', loadPrivate);
+export const nodePublic = (key: Key): RawKey => remembered(key, 'node', loadPublic);
 
 const loadPrivate = (attributes: Attributes): RawKey => ({
   node: createPrivateKey({ key: Buffer.from(rsaPrivateDer(attributes)), format: 'der', type: 'pkcs8' }),
@@ -31,44 +35,33 @@ const loadPublic = (attributes: Attributes): RawKey => ({
 const padding = constants.RSA_NO_PADDING;
 
 /** §6.1.12: shorter data is a number with zeros before it. */
-function widened(data: Uint8Array, to: number): Uint8Array {
-  ensure(data.length <= to, 'DATA_LEN_RANGE', 'more data than the RSA modulus has room for');
-  const wide = new Uint8Array(to);
-  wide.set(data, to - data.length);
-  return wide;
+function asNumber(data: Uint8Array, size: number): Uint8Array {
+  ensure(data.length <= size, 'DATA_LEN_RANGE', 'more data than the RSA modulus has room for');
+  return widened(data, size);
 }
 
 const raw: Scheme<RawKey> = {
   sign(key, data, out) {
-    const signed = attempt(() => privateEncrypt({ key: key.node, padding }, widened(data, key.size)));
+    const signed = attempt(() => privateEncrypt({ key: key.node, padding }, asNumber(data, key.size)));
     ensure(signed !== undefined, 'DATA_INVALID', 'the data is a number that is not below the RSA modulus');
     out.set(signed);
     return signed.length;
   },
   verify(key, data, signature) {
-    const wide = widened(data, key.size);
+    const wide = asNumber(data, key.size);
     const opened = attempt(() => publicDecrypt({ key: key.node, padding }, signature));
     return opened !== undefined && timingSafeEqual(opened, wide);
   },
 };
 
-export const rawRsaMechanisms: readonly Row[] = [
-  [
-    CKM.RSA_X_509,
-    {
-      keyType: CKK.RSA,
-      keySize: rsaSizes,
-      operations: signature(
-        {
-          private: (key: Key) => remembered(key, 'node', loadPrivate),
-          public: (key: Key) => remembered(key, 'node', loadPublic),
-          scheme(parameter) {
-            noParameter(parameter);
-            return raw;
-          },
-        },
-        asGiven,
-      ),
+export const rawSignature = signature(
+  {
+    private: nodePrivate,
+    public: nodePublic,
+    scheme(parameter) {
+      noParameter(parameter);
+      return raw;
     },
-  ],
-];
+  },
+  asGiven,
+);

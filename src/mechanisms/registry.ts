@@ -2,27 +2,39 @@
 
 import { CKF } from '../protocol/constants.ts';
 import { aesMechanisms } from './aes.ts';
+import { cfb64Mechanisms } from './aes-cfb64.ts';
+import { aesMacMechanisms } from './aes-mac.ts';
+import { aesWholeMechanisms } from './aes-whole.ts';
+import { ccmMechanisms } from './ccm.ts';
+import { chachaMechanisms } from './chacha20.ts';
 import { digestMechanisms } from './digest.ts';
 import { ecdsaMechanisms } from './ecdsa.ts';
 import { eddsaMechanisms } from './eddsa.ts';
 import { gcmMechanisms } from './gcm.ts';
 import { hmacMechanisms } from './hmac.ts';
+import { keyWrapMechanisms } from './key-wrap.ts';
 import type { Mechanism, Operations } from './mechanism.ts';
 import { pssMechanisms } from './pss.ts';
-import { rawRsaMechanisms } from './raw-rsa.ts';
 import { rsaMechanisms } from './rsa.ts';
+import { rsaAesMechanisms } from './rsa-aes-wrap.ts';
 import { secretKeyMechanisms } from './secret-key.ts';
 
 export const mechanisms: ReadonlyMap<number, Mechanism> = new Map([
   ...rsaMechanisms,
-  ...rawRsaMechanisms,
   ...pssMechanisms,
+  ...rsaAesMechanisms,
   ...ecdsaMechanisms,
   ...eddsaMechanisms,
   ...secretKeyMechanisms,
   ...hmacMechanisms,
   ...aesMechanisms,
+  ...cfb64Mechanisms,
+  ...aesWholeMechanisms,
   ...gcmMechanisms,
+  ...ccmMechanisms,
+  ...keyWrapMechanisms,
+  ...aesMacMechanisms,
+  ...chachaMechanisms,
   ...digestMechanisms,
 ]);
 

@@ -1,13 +1,16 @@
-// RSA by PKCS#1 v1.5 and as it is: key pairs and signatures.
+// RSA by PKCS#1 v1.5, by OAEP and as it is: key pairs, signatures, encryption.
 
 import { octetString, sequence } from '../crypto/der.ts';
 import { signRsaPkcs1, verifyRsaPkcs1 } from '../crypto/native.ts';
 import { ensure } from '../model/error.ts';
-import { CKK, CKM } from '../protocol/constants.ts';
+import { CKK, CKM, CKO } from '../protocol/constants.ts';
 import { type Hash, hashes } from './hashes.ts';
 import { asGiven, hashed } from './intake.ts';
 import type { Mechanism, Row } from './mechanism.ts';
 import { noParameter } from './parameter.ts';
+import { rawSignature } from './raw-rsa.ts';
+import { PKCS1, RAW, recovery } from './recovery.ts';
+import { oaepOperations, pkcs1Operations, rawOperations } from './rsa-cipher.ts';
 import { generateRsaPair, type RsaKey, rsaPrivate, rsaPublic, rsaSizes } from './rsa-key.ts';
 import { type Family, type Scheme, signature } from './signature.ts';
 
@@ -45,6 +48,11 @@ function pkcs1Digest(hash: Hash): Scheme<RsaKey> {
   };
 }
 
+const pkcs1Signature = signature(family(pkcs1), asGiven);
+
+/** Private keys are longer than any modulus. */
+const wrappingSecrets = (operations: Mechanism['operations']): Mechanism => ({ ...rsa(operations), wraps: CKO.SECRET_KEY });
+
 const withHash = (type: number, hash: Hash): Row => [type, rsa(signature(family(pkcs1Digest(hash)), hashed(hash)))];
 
 export const rsaMechanisms: readonly Row[] = [
@@ -57,7 +65,9 @@ export const rsaMechanisms: readonly Row[] = [
       },
     }),
   ],
-  [CKM.RSA_PKCS, rsa(signature(family(pkcs1), asGiven))],
+  [CKM.RSA_PKCS, wrappingSecrets({ ...pkcs1Signature, ...recovery(pkcs1Signature.sign, PKCS1, 11), ...pkcs1Operations })],
+  [CKM.RSA_X_509, wrappingSecrets({ ...rawSignature, ...recovery(rawSignature.sign, RAW, 0), ...rawOperations })],
+  [CKM.RSA_PKCS_OAEP, wrappingSecrets(oaepOperations)],
   withHash(CKM.SHA1_RSA_PKCS, hashes.SHA1),
   withHash(CKM.SHA224_RSA_PKCS, hashes.SHA224),
   withHash(CKM.SHA256_RSA_PKCS, hashes.SHA256),

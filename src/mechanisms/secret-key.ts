@@ -1,71 +1,59 @@
-// Secret keys: AES, and those without an algorithm, HMAC's among them: generated, and completed when an application brings them.
+// Secret keys, generated.
 
-import { createCipheriv, randomBytes } from 'node:crypto';
-import { digest } from '../crypto/digest.ts';
+import { randomBytes } from 'node:crypto';
 import { ulongBytes } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
-import { CKA, CKK, CKM, CKO } from '../protocol/constants.ts';
-import { contribute, type Draft, drafted } from './contribute.ts';
+import { CKA, CKM, CKO } from '../protocol/constants.ts';
+import { allHashes } from './hashes.ts';
 import { requiredUlong } from './key.ts';
 import type { Made, Mechanism, Row } from './mechanism.ts';
 import { noParameter } from './parameter.ts';
+import { completion, fits, ofAnyLength, SECRET_MAX, type SecretType, secretTypes, withOddParity } from './secret-type.ts';
 
-const isAesSize = (length: number): boolean => length === 16 || length === 24 || length === 32;
-
-/** What the lengths of a generated key may be, in bytes. */
-const GENERIC_MAX = 512;
-
-export function completeAes(draft: Draft): void {
-  const value = drafted(draft, CKA.VALUE);
-  ensure(isAesSize(value.length), 'ATTRIBUTE_VALUE_INVALID', 'AES keys have 16, 24 or 32 bytes');
-  contribute(draft, CKA.VALUE_LEN, ulongBytes(value.length));
-  contributeCheckValue(draft, createCipheriv(`aes-${value.length * 8}-ecb`, value, null).update(new Uint8Array(16)));
-}
-
-export function completeGeneric(draft: Draft): void {
-  const value = drafted(draft, CKA.VALUE);
-  contribute(draft, CKA.VALUE_LEN, ulongBytes(value.length));
-  contributeCheckValue(draft, digest('sha1', value));
-}
-
-/** §4.10.2: given as an empty value, it is to be left out. */
-function contributeCheckValue(draft: Draft, from: Uint8Array): void {
-  if (draft.get(CKA.CHECK_VALUE)?.length !== 0) contribute(draft, CKA.CHECK_VALUE, Uint8Array.from(from.subarray(0, 3)));
-}
-
-function made(type: number, length: number, complete: (draft: Draft) => void): Made {
-  const draft: Draft = new Map([
+/** A new key of this value. */
+export function madeSecret(type: SecretType, value: Uint8Array): Made {
+  const made = new Map([
     [CKA.CLASS, ulongBytes(CKO.SECRET_KEY)],
-    [CKA.KEY_TYPE, ulongBytes(type)],
-    [CKA.VALUE, randomBytes(length)],
+    [CKA.KEY_TYPE, ulongBytes(type.keyType)],
+    [CKA.VALUE, type.hasParity ? withOddParity(value) : value],
   ]);
-  complete(draft);
-  return draft;
+  completion(type)(made);
+  return made;
 }
 
-const generation = (
-  type: number,
-  keySize: Mechanism['keySize'],
-  isSize: (length: number) => boolean,
-  complete: (draft: Draft) => void,
-): Mechanism => ({
-  keyType: type,
-  keySize,
+const sizes = ({ lengths }: SecretType): readonly [number, number] =>
+  lengths === undefined ? [1, SECRET_MAX] : [Math.min(...lengths), Math.max(...lengths)];
+
+/** @param unit that its sizes are told in: 1 for bytes, 8 for bits. */
+export const generation = (type: SecretType, unit = 1): Mechanism => ({
+  keyType: type.keyType,
+  keySize: [unit * sizes(type)[0], unit * sizes(type)[1]],
   operations: {
     generateKey(template, parameter) {
       noParameter(parameter);
-      const length = requiredUlong(template, CKA.VALUE_LEN);
-      ensure(isSize(length), 'ATTRIBUTE_VALUE_INVALID', 'CKA_VALUE_LEN is no length of such a key');
-      return made(type, length, complete);
+      const only = type.lengths?.length === 1 ? type.lengths[0] : undefined;
+      const length = only ?? requiredUlong(template, CKA.VALUE_LEN);
+      ensure(
+        fits(type, length) && length >= 1 && length <= SECRET_MAX,
+        'ATTRIBUTE_VALUE_INVALID',
+        'CKA_VALUE_LEN is no length of such a key',
+      );
+      return madeSecret(type, randomBytes(length));
     },
   },
 });
 
 export const secretKeyMechanisms: readonly Row[] = [
-  [CKM.AES_KEY_GEN, generation(CKK.AES, [16, 32], isAesSize, completeAes)],
+  [CKM.AES_KEY_GEN, generation(secretTypes.AES)],
+  [CKM.AES_XTS_KEY_GEN, generation(secretTypes.AES_XTS)],
   // §6.8.3: its sizes are told in bits.
-  [
-    CKM.GENERIC_SECRET_KEY_GEN,
-    generation(CKK.GENERIC_SECRET, [8, 8 * GENERIC_MAX], (length) => length >= 1 && length <= GENERIC_MAX, completeGeneric),
-  ],
+  [CKM.GENERIC_SECRET_KEY_GEN, generation(secretTypes.GENERIC_SECRET, 8)],
+  [CKM.HKDF_KEY_GEN, generation(secretTypes.HKDF)],
+  [CKM.CHACHA20_KEY_GEN, generation(secretTypes.CHACHA20)],
+  [CKM.POLY1305_KEY_GEN, generation(secretTypes.POLY1305)],
+  [CKM.DES2_KEY_GEN, generation(secretTypes.DES2)],
+  [CKM.DES3_KEY_GEN, generation(secretTypes.DES3)],
+  [CKM.CAMELLIA_KEY_GEN, generation(secretTypes.CAMELLIA)],
+  [CKM.ARIA_KEY_GEN, generation(secretTypes.ARIA)],
+  ...allHashes.flatMap(({ keyGen, hmacKey }): Row[] => (keyGen === undefined ? [] : [[keyGen, generation(ofAnyLength(hmacKey))]])),
 ];

@@ -1,13 +1,16 @@
 // Ciphers as streams: what may go in, what comes out when, and how the end is judged.
 
-import type { Cipheriv, Decipheriv } from 'node:crypto';
 import { attempt } from '../crypto/attempt.ts';
 import { ensure } from '../model/error.ts';
 import type { Faults } from './cipher.ts';
 import type { Ciphering } from './mechanism.ts';
 
 /** OpenSSL's, or one of ours that does as much. */
-export type State = Pick<Cipheriv | Decipheriv, 'update' | 'final' | 'setAutoPadding'>;
+export interface State {
+  update(part: Uint8Array): Uint8Array;
+  final(): Uint8Array;
+  setAutoPadding(on: boolean): State;
+}
 
 abstract class Streaming implements Ciphering {
   protected readonly state: State;

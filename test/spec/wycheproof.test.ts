@@ -1,13 +1,10 @@
 // Project Wycheproof's vectors, each by the way a real key goes: created from its attributes, used through its mechanism,
 // in one part and in several.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readRsaPkcs8, rsaParts } from '../../src/crypto/rsa.ts';
 import type { Key } from '../../src/mechanisms/mechanism.ts';
 import { CKG, CKM } from '../../src/protocol/constants.ts';
-import { project } from '../support/paths.ts';
 import {
   type CkmName,
   created,
@@ -23,41 +20,7 @@ import {
   verify,
   verifyParts,
 } from '../unit/mechanisms/fixture.ts';
-
-const folder = resolve(project, '../shared/vectors/wycheproof');
-const present = existsSync(folder);
-if (!present) console.warn('Wycheproof: no vectors at ../shared/vectors/wycheproof, nothing is tested against them');
-
-type Fields = Record<string, string>;
-interface Case extends Fields {
-  result: 'valid' | 'invalid' | 'acceptable';
-}
-interface Group {
-  readonly [name: string]: unknown;
-  readonly tests: readonly Case[];
-}
-
-/** What the mechanism says of a vector; undefined where it is not to be had here. */
-type Judge = (vector: Case) => boolean | undefined;
-
-/** Every vector of a file; the count is printed, and the ids of those judged wrongly are what the test fails with. */
-function run(file: string, judgeOf: (group: Group) => Judge): void {
-  const { testGroups } = JSON.parse(readFileSync(resolve(folder, `${file}_test.json`), 'utf8')) as { testGroups: Group[] };
-  const wrong: string[] = [];
-  let [passed, left] = [0, 0];
-  for (const group of testGroups) {
-    const judge = judgeOf(group);
-    for (const vector of group.tests) {
-      const verdict = judge(vector);
-      if (verdict === undefined) left++;
-      else if (vector.result === 'acceptable' || verdict === (vector.result === 'valid')) passed++;
-      else wrong.push(`${vector.tcId}: ${vector.comment}`);
-    }
-  }
-  console.log(`${file}: ${passed}/${passed + wrong.length}${left > 0 ? `, and ${left} beyond what is supported` : ''}`);
-  expect(wrong).toEqual([]);
-  expect(passed).toBeGreaterThan(0);
-}
+import { type Fields, type Group, present, run } from './vectors.ts';
 
 const number = (value: string): Uint8Array => hex(value.length % 2 === 0 ? value : `0${value}`);
 

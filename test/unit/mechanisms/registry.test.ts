@@ -12,11 +12,21 @@ const keyTypes: readonly (readonly [RegExp, readonly (keyof typeof CKK)[]])[] = 
   [/RSA/, ['RSA']],
   [/EDDSA|EDWARDS/, ['EC_EDWARDS']],
   [/ECDSA|^EC_/, ['EC']],
+  [/^AES_XTS/, ['AES_XTS']],
   [/^AES_/, ['AES']],
   [/^GENERIC_SECRET/, ['GENERIC_SECRET']],
+  [/^CHACHA20/, ['CHACHA20']],
+  [/^POLY1305/, ['POLY1305']],
+  [/^HKDF_KEY_GEN/, ['HKDF']],
+  [/^DES2_KEY_GEN/, ['DES2']],
+  [/^DES3_KEY_GEN/, ['DES3']],
+  [/^CAMELLIA/, ['CAMELLIA']],
+  [/^ARIA/, ['ARIA']],
 ];
 function keyTypesOf(name: string): number[] {
   const hmac = /^(.*_HMAC)(_GENERAL)?$/.exec(name);
+  const generated = `${/^(.*)_KEY_GEN$/.exec(name)?.[1]}_HMAC`;
+  if (generated in CKK) return [CKK[generated as keyof typeof CKK]];
   const names = hmac ? ['GENERIC_SECRET', hmac[1]] : (keyTypes.find(([pattern]) => pattern.test(name))?.[1] ?? []);
   return names.map((each) => CKK[each as keyof typeof CKK]);
 }
