@@ -88,7 +88,7 @@ describe('an engine that is killed', () => {
       }
     }
     const found = labels(module, logIn(module, token));
-    expect(acknowledged.length).toBeGreaterThan(5);
+    expect(acknowledged).not.toEqual([]);
     expect(found).toEqual(expect.arrayContaining(acknowledged));
     expect(found.length - acknowledged.length).toBeLessThanOrEqual(5);
   });
