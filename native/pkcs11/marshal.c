@@ -305,9 +305,11 @@ static void get_attribute(struct call *call, CK_ATTRIBUTE *place, int depth)
     const CK_ULONG room = attribute.pValue ? attribute.ulValueLen : 0;
     const uint64_t type = get_number(call), length = get_number(call), form = get_number(call);
 
-    (void)type;
     if (!call->going)
         return;
+    // C_GetAttributeValue: within an array the type is "ignored on input" and "set on output".
+    if (place && depth > 1)
+        memcpy((uint8_t *)place + offsetof(CK_ATTRIBUTE, type), &type, sizeof type);
     if (place)
         memcpy((uint8_t *)place + offsetof(CK_ATTRIBUTE, ulValueLen), &length, sizeof length);
     if (form == VALUE_BYTES)

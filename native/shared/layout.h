@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0xed277748u
+#define STRONGROOM_TABLES 0x1382d2b4u
 #define WIRE_VERSION 1u
 #define LANES 64u
 #define WORKER_BITS 6u

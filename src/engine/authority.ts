@@ -4,7 +4,7 @@ import { generateKeyPair, randomInt } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Versions } from '../locks/versions.ts';
 import { type SlowWork, slowWork } from '../mechanisms/slow.ts';
-import { Pkcs11Error } from '../model/error.ts';
+import { ensure, Pkcs11Error } from '../model/error.ts';
 import type { Change, ObjectRow, Store } from '../store/store.ts';
 import { VersionConflict } from '../store/store.ts';
 import type { ApplicationBoard, TokenBoard } from '../token/board.ts';
@@ -21,6 +21,9 @@ export interface Duties {
   readonly tellAll: (mail: Mail) => void;
 }
 
+/** Session objects of one application, at the most: every worker has a copy of each. */
+const SESSION_OBJECTS = 100_000;
+
 /** Handles carry 29 bits of a session object's id. */
 const SESSION_IDS = 2 ** 29;
 
@@ -28,6 +31,8 @@ export class Authority implements Supervisor {
   readonly #duties: Duties;
   readonly #logins: Logins;
   readonly #sessionObjects = new Map<number, ObjectRow>();
+  /** How many of them each application has. */
+  readonly #held = new Map<number, number>();
   // From anywhere, as session handles: those of an engine that died lead nowhere.
   #lastId = randomInt(1, SESSION_IDS / 2);
 
@@ -45,6 +50,7 @@ export class Authority implements Supervisor {
       keys: (slot: number, serial: string, masterKey: Uint8Array) => tellAll({ mail: 'keys', slot, serial, masterKey }),
       noKeys: (slot: number) => tellAll({ mail: 'noKeys', slot }),
       tokenGone: () => versions.bumpAll(),
+      slotEvent: () => tellAll({ mail: 'slotEvent' }),
     };
     const logins = new Logins(store, board, applications, announce, storeKey);
     this.#logins = logins;
@@ -77,6 +83,12 @@ export class Authority implements Supervisor {
         if (change.change === 'replace') put.push({ ...change.row, owner: held.owner });
       }
     }
+    const held = this.#held.get(application) ?? 0;
+    ensure(
+      held + put.length - removed.length <= SESSION_OBJECTS,
+      'DEVICE_MEMORY',
+      'the application has as many session objects as it may have',
+    );
     if (!this.#duties.applications.has(application)) throw new Pkcs11Error('SESSION_HANDLE_INVALID', 'the application has gone');
     this.#putSessionObjects(put, removed);
     return put.map(({ id }) => id);
@@ -128,10 +140,24 @@ export class Authority implements Supervisor {
 
   #putSessionObjects(put: readonly ObjectRow[], removed: readonly number[]): void {
     if (put.length === 0 && removed.length === 0) return;
-    for (const id of removed) this.#sessionObjects.delete(id);
-    for (const row of put) this.#sessionObjects.set(row.id, row);
+    for (const id of removed) {
+      this.#count(this.#sessionObjects.get(id), -1);
+      this.#sessionObjects.delete(id);
+    }
+    for (const row of put) {
+      this.#count(row, 1);
+      this.#sessionObjects.set(row.id, row);
+    }
     this.#duties.tellAll({ mail: 'sessionObjects', put, removed });
     for (const id of removed) this.#duties.versions.bump(id);
+  }
+
+  #count(row: ObjectRow | undefined, change: number): void {
+    const application = row?.owner?.application;
+    if (application === undefined) return;
+    const held = (this.#held.get(application) ?? 0) + change;
+    if (held === 0) this.#held.delete(application);
+    else this.#held.set(application, held);
   }
 
   #nextId(): number {

@@ -140,6 +140,7 @@ export class Engine {
     this.#hadApplication = true;
     clearTimeout(this.#idle);
     const board = new ApplicationBoard();
+    board.clearEvents(this.#board);
     this.#applications.set(region, { peer, board });
     this.#boards.set(region, board);
     this.#options.log('info', `application ${peer.pid} of user ${peer.uid} has come`);

@@ -24,6 +24,7 @@ export type Mail =
   | { readonly mail: 'failure'; readonly id: number; readonly failure: Failure }
   /** All of an application's sessions with a token were closed: the workers that hold some drop them. */
   | { readonly mail: 'sweep' }
+  | { readonly mail: 'slotEvent' }
   | { readonly mail: 'stop' };
 
 /** An error that crosses threads: its class does not. */

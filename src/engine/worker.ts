@@ -10,7 +10,9 @@ import { ApplicationBoard, TokenBoard } from '../token/board.ts';
 import type { Context } from '../token/context.ts';
 import { Keyring } from '../token/keyring.ts';
 import { Objects } from '../token/objects.ts';
+import { SavedStates } from '../token/saved-states.ts';
 import { Sessions } from '../token/session.ts';
+import { SlotEvents } from '../token/slot-events.ts';
 import { Tokens } from '../token/tokens.ts';
 import { CALL, CALL_SIZE, Desk, TURN } from './channel.ts';
 import { dispatch } from './dispatch.ts';
@@ -37,6 +39,8 @@ class Worker {
   readonly #post: Post;
   readonly #sessionStore = openStore(':memory:');
   readonly #contexts = new Map<number, Context>();
+  readonly #events = new SlotEvents();
+  readonly #states: SavedStates;
   #mailRead = 0;
   #isStopping = false;
 
@@ -46,6 +50,7 @@ class Worker {
     this.#board = new TokenBoard(start.board);
     this.#sessions = new Sessions(start.worker, this.#board);
     this.#keyring = new Keyring(start.storeKey, start.sessionKey);
+    this.#states = new SavedStates(start.sessionKey);
     const durable = openStore(`${start.home}/store.db`, { readonly: true });
     this.#tokens = new Tokens(durable, this.#board);
     this.#post = new Post((note) => this.#tell(note));
@@ -136,6 +141,7 @@ class Worker {
         this.#desk.release(mail.application);
         this.#contexts.delete(mail.application);
         this.#sessions.sweep(mail.application);
+        this.#events.forget(mail.application);
         return;
       case 'keys':
         this.#keyring.loggedIn(mail.slot, mail.serial, mail.masterKey);
@@ -154,6 +160,9 @@ class Worker {
       case 'sweep':
         this.#sessions.sweep();
         return;
+      case 'slotEvent':
+        this.#events.happened();
+        return;
       case 'stop':
         this.#isStopping = true;
     }
@@ -168,6 +177,8 @@ class Worker {
       objects: this.#objects,
       tokens: this.#tokens,
       supervisor: this.#post.supervisor,
+      events: this.#events,
+      states: this.#states,
     });
   }
 }

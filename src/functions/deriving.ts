@@ -8,8 +8,8 @@ import { QUERY } from '../protocol/reader.ts';
 import { sessionOf } from '../token/context.ts';
 import { answerExact } from '../token/operation.ts';
 import type { Handlers } from './handler.ts';
-import { furtherKey, keyFor } from './key.ts';
 import { given, madeKey, storeKey } from './new-key.ts';
+import { furtherKey, keyFor } from './use.ts';
 import { ensureNoLoginEach } from './wrapping.ts';
 
 /** CK_INVALID_HANDLE, where no key is made. */

@@ -5,10 +5,12 @@ import { isTrue, ulongOf } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
 import { Needed } from '../protocol/codec.ts';
 import { CKA, CKO } from '../protocol/constants.ts';
+import type { WireMechanism } from '../protocol/reader.ts';
 import { sessionOf } from '../token/context.ts';
 import { answerExact } from '../token/operation.ts';
 import { EMPTY, type Handlers } from './handler.ts';
-import { mechanismFor } from './key.ts';
+import { RecordedDigest } from './recorded-digest.ts';
+import { mechanismFor } from './use.ts';
 
 export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdate' | 'C_DigestKey' | 'C_DigestFinal'> = {
   C_DigestInit: (context, { hSession, pMechanism }) => {
@@ -16,7 +18,7 @@ export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdat
     if (pMechanism === undefined) {
       operations.get('digest');
       operations.end('digest');
-    } else operations.begin('digest', () => mechanismFor(pMechanism.type, 'digest').operations.digest(pMechanism.parameter));
+    } else operations.begin('digest', () => begun(pMechanism));
     return undefined;
   },
 
@@ -38,7 +40,7 @@ export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdat
 
   C_DigestKey: (context, { hSession, hKey }) => {
     const session = sessionOf(context, hSession);
-    const operation = session.operations.get<Digesting>('digest');
+    const operation = session.operations.get<RecordedDigest>('digest');
     const key = context.objects.find(session, hKey);
     ensure(key !== undefined, 'KEY_HANDLE_INVALID', 'no such key');
     // Only a value that could be read anyway: a digest of a short sensitive key would tell the key.
@@ -51,7 +53,7 @@ export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdat
       'not a readable secret key',
     );
     operation.updated = true;
-    operation.active.update(value);
+    operation.active.updateSecret(value);
     return undefined;
   },
 
@@ -63,3 +65,8 @@ export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdat
     return { pDigest: answer };
   },
 };
+
+function begun({ type, parameter }: WireMechanism): Digesting {
+  const digest = mechanismFor(type, 'digest').operations.digest(parameter);
+  return new RecordedDigest(type, digest);
+}

@@ -11,12 +11,15 @@ import { general } from './general.ts';
 import type { Handlers } from './handler.ts';
 import { keys } from './keys.ts';
 import { logins } from './logins.ts';
+import { messageCiphers } from './message-ciphers.ts';
+import { messageSignatures } from './message-signatures.ts';
 import { objects } from './objects.ts';
 import { random } from './random.ts';
 import { recovering } from './recovering.ts';
 import { sessions } from './sessions.ts';
 import { signing } from './signing.ts';
 import { slots } from './slots.ts';
+import { states } from './states.ts';
 import { verifying } from './verifying.ts';
 import { wrapping } from './wrapping.ts';
 
@@ -24,6 +27,7 @@ export const handlers: Partial<Handlers> = {
   ...general,
   ...slots,
   ...sessions,
+  ...states,
   ...logins,
   ...objects,
   ...digest,
@@ -32,6 +36,8 @@ export const handlers: Partial<Handlers> = {
   ...recovering,
   ...ciphers,
   ...dual,
+  ...messageCiphers,
+  ...messageSignatures,
   ...keys,
   ...wrapping,
   ...deriving,
@@ -66,4 +72,16 @@ export const operationOf: Partial<Record<CallName, readonly OperationName[]>> = 
   C_DecryptDigestUpdate: ['decrypt', 'digest'],
   C_SignEncryptUpdate: ['sign', 'encrypt'],
   C_DecryptVerifyUpdate: ['decrypt', 'verify'],
+  C_EncryptMessage: ['messageEncrypt'],
+  C_EncryptMessageBegin: ['messageEncrypt'],
+  C_EncryptMessageNext: ['messageEncrypt'],
+  C_DecryptMessage: ['messageDecrypt'],
+  C_DecryptMessageBegin: ['messageDecrypt'],
+  C_DecryptMessageNext: ['messageDecrypt'],
+  C_SignMessage: ['messageSign'],
+  C_SignMessageBegin: ['messageSign'],
+  C_SignMessageNext: ['messageSign'],
+  C_VerifyMessage: ['messageVerify'],
+  C_VerifyMessageBegin: ['messageVerify'],
+  C_VerifyMessageNext: ['messageVerify'],
 };

@@ -7,7 +7,7 @@ import { ensure } from '../model/error.ts';
 import { CKA, CKO } from '../protocol/constants.ts';
 import { sessionOf } from '../token/context.ts';
 import type { Handlers } from './handler.ts';
-import { mechanismFor } from './key.ts';
+import { mechanismFor } from './use.ts';
 
 export const keys: Pick<Handlers, 'C_GenerateKey' | 'C_GenerateKeyPair'> = {
   C_GenerateKey: async (context, { hSession, pMechanism, pTemplate }) => {

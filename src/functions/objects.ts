@@ -44,13 +44,14 @@ export const objects: Pick<
   C_CopyObject: async (context, { hSession, hObject, pTemplate }) => {
     const session = sessionOf(context, hSession);
     const attributes = copyObject(context.objects.get(session, hObject).attributes, pTemplate, { bySo: isSo(session) });
+    if (pTemplate.some(({ type }) => type === CKA.PUBLIC_KEY_INFO)) completeObject(attributes);
     const [phNewObject] = await context.objects.create(session, [attributes]);
     return { phNewObject: phNewObject! };
   },
 
   C_DestroyObject: async (context, { hSession, hObject }) => {
     await context.objects.destroy(sessionOf(context, hSession), hObject, ({ attributes }) => {
-      ensure(isTrue(attributes, CKA.DESTROYABLE) || !attributes.has(CKA.DESTROYABLE), 'ACTION_PROHIBITED', 'CKA_DESTROYABLE is false');
+      ensure(isTrue(attributes, CKA.DESTROYABLE), 'ACTION_PROHIBITED', 'the object may not be destroyed');
     });
     return undefined;
   },

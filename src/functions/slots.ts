@@ -4,8 +4,8 @@ import { flagsOf, mechanisms } from '../mechanisms/registry.ts';
 import { ensure } from '../model/error.ts';
 import { CK, CKF } from '../protocol/constants.ts';
 import type { TokenRow } from '../store/store.ts';
-import { LOGIN } from '../token/board.ts';
-import { sessionOf } from '../token/context.ts';
+import { LOGIN, SESSIONS } from '../token/board.ts';
+import { type Context, sessionOf } from '../token/context.ts';
 import { checkPin, PIN_MAX, PIN_MIN, TRIES } from '../token/pin.ts';
 import type { Handlers } from './handler.ts';
 import { LIBRARY, VERSION } from './identity.ts';
@@ -52,9 +52,9 @@ export const slots: Pick<
         model: LIBRARY.model,
         serialNumber: token?.serial ?? '',
         flags: token ? tokenFlags(token) : CKF.RNG | CKF.LOGIN_REQUIRED,
-        ulMaxSessionCount: CK.EFFECTIVELY_INFINITE,
+        ulMaxSessionCount: SESSIONS,
         ulSessionCount: sessions,
-        ulMaxRwSessionCount: CK.EFFECTIVELY_INFINITE,
+        ulMaxRwSessionCount: SESSIONS,
         ulRwSessionCount: rwSessions,
         ulMaxPinLen: PIN_MAX,
         ulMinPinLen: PIN_MIN,
@@ -109,12 +109,22 @@ export const slots: Pick<
     return undefined;
   },
 
-  // Blocking arrives with slot events; until then a caller is told so instead of being held.
-  C_WaitForSlotEvent: (_, { flags }) => {
-    ensure(flags % 2 === CKF.DONT_BLOCK, 'FUNCTION_NOT_SUPPORTED', 'slot events are not waited for');
-    ensure(false, 'NO_EVENT', 'no slot event');
+  C_WaitForSlotEvent: (context, { flags }) => {
+    const pSlot = context.application.board.takeEvent(context.board);
+    if (pSlot !== undefined) return { pSlot };
+    ensure(flags % 2 !== CKF.DONT_BLOCK, 'NO_EVENT', 'no slot event');
+    return nextSlotEvent(context);
   },
 };
+
+/** Waits without holding the worker; C_Finalize lets the caller go, and this with it. */
+async function nextSlotEvent({ application, board, events }: Context): Promise<{ pSlot: number }> {
+  for (;;) {
+    await events.next(application.id);
+    const pSlot = application.board.takeEvent(board);
+    if (pSlot !== undefined) return { pSlot };
+  }
+}
 
 function tokenFlags(token: TokenRow): number {
   const tries = (wrong: number, low: number, final: number, locked: number) =>
@@ -125,6 +135,7 @@ function tokenFlags(token: TokenRow): number {
     CKF.TOKEN_INITIALIZED |
     CKF.CLOCK_ON_TOKEN |
     CKF.DUAL_CRYPTO_OPERATIONS |
+    CKF.RESTORE_KEY_NOT_NEEDED |
     (token.userPin ? CKF.USER_PIN_INITIALIZED : 0) |
     tries(token.userTries, CKF.USER_PIN_COUNT_LOW, CKF.USER_PIN_FINAL_TRY, CKF.USER_PIN_LOCKED) |
     tries(token.soTries, CKF.SO_PIN_COUNT_LOW, CKF.SO_PIN_FINAL_TRY, CKF.SO_PIN_LOCKED)

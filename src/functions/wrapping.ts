@@ -14,8 +14,8 @@ import type { TokenObject } from '../token/objects.ts';
 import { answerExact } from '../token/operation.ts';
 import type { Session } from '../token/session.ts';
 import { EMPTY, type Handlers } from './handler.ts';
-import { keyFor } from './key.ts';
 import { given, storeKey } from './new-key.ts';
+import { keyFor } from './use.ts';
 
 export const wrapping: Pick<Handlers, 'C_WrapKey' | 'C_UnwrapKey' | 'C_WrapKeyAuthenticated' | 'C_UnwrapKeyAuthenticated'> = {
   C_WrapKey: (context, { hSession, pMechanism, hWrappingKey, hKey, pWrappedKey }) => {

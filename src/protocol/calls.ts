@@ -14,7 +14,7 @@ export type Kind =
   | { readonly kind: 'messageMechanism' | 'inOutMessageMechanism'; readonly name: string }
   | { readonly kind: 'template'; readonly name: string; readonly length: string }
   | { readonly kind: 'parameter' | 'inOutMessageParameter'; readonly name: string; readonly length: string }
-  | { readonly kind: 'outBytes'; readonly name: string; readonly length: string }
+  | { readonly kind: 'outBytes' | 'maybeOutBytes'; readonly name: string; readonly length: string }
   | { readonly kind: 'outFixed'; readonly name: string; readonly length: string }
   | { readonly kind: 'outTemplate'; readonly name: string; readonly length: string }
   | { readonly kind: 'outUlong' | 'maybeOutUlong'; readonly name: string }
@@ -52,6 +52,8 @@ const inOutMessageParameter = <const N extends string>(name: N, length: string) 
 const template = <const N extends string>(name: N, length: string) => ({ kind: 'template', name, length }) as const;
 const parameter = <const N extends string>(name: N, length: string) => ({ kind: 'parameter', name, length }) as const;
 const outBytes = <const N extends string>(name: N, length: string) => ({ kind: 'outBytes', name, length }) as const;
+/** The length's pointer is NULL where there is no output yet. */
+const maybeOutBytes = <const N extends string>(name: N, length: string) => ({ kind: 'maybeOutBytes', name, length }) as const;
 const outFixed = <const N extends string>(name: N, length: string) => ({ kind: 'outFixed', name, length }) as const;
 const outTemplate = <const N extends string>(name: N, length: string) => ({ kind: 'outTemplate', name, length }) as const;
 const outUlong = <const N extends string>(name: N) => ({ kind: 'outUlong', name }) as const;
@@ -236,7 +238,7 @@ export const calls = {
     ulong('hSession'),
     parameter('pParameter', 'ulParameterLen'),
     bytes('pData', 'ulDataLen'),
-    outBytes('pSignature', 'pulSignatureLen'),
+    maybeOutBytes('pSignature', 'pulSignatureLen'),
   ),
   C_MessageSignFinal: call(87, ulong('hSession')),
   C_MessageVerifyInit: call(88, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),

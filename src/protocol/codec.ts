@@ -45,6 +45,8 @@ interface Inputs {
   parameter: Uint8Array | null;
   /** Bytes there are for the output, or QUERY. */
   outBytes: number;
+  /** NOWHERE too: nothing is written. */
+  maybeOutBytes: number;
   outFixed: number;
   outUlongs: number;
   outHandles: number;
@@ -52,6 +54,7 @@ interface Inputs {
 }
 interface Outputs<K extends Kind> {
   outBytes: Uint8Array | Needed;
+  maybeOutBytes: Uint8Array | Needed;
   outFixed: Uint8Array;
   outUlongs: number[];
   outHandles: number[];
@@ -90,6 +93,7 @@ const readers: { readonly [K in Kind['kind']]?: Read } = {
   template: (reader) => reader.template(),
   parameter: (reader) => reader.bytes(),
   outBytes: (reader) => reader.space(),
+  maybeOutBytes: (reader) => reader.maybeSpace(),
   outFixed: (reader) => reader.space(),
   outUlongs: (reader) => reader.space(),
   outHandles: (reader) => reader.space(),
@@ -109,6 +113,7 @@ const always =
 const returned = always((writer, value: ReturnedStruct | undefined) => writer.returned(value));
 const writers: { readonly [K in Kind['kind']]?: Write } = {
   outBytes: writeBytes,
+  maybeOutBytes: writeBytes,
   outUlongs: writeUlongs,
   outFixed: always((writer, value: Uint8Array) => writer.bytes(value)),
   outHandles: always((writer, value: number[]) => {

@@ -16,6 +16,9 @@ const BAD_LOW = 0xffff_fffe;
 /** Where an output's buffer is NULL: the application asks how long it must be. */
 export const QUERY = -1;
 
+/** Where the pointer to an output's length is NULL, and may be. */
+export const NOWHERE = -2;
+
 /** Templates inside templates (CKA_WRAP_TEMPLATE ...), at the most; the shim keeps to it too. */
 export const TEMPLATE_DEPTH = 4;
 
@@ -99,6 +102,16 @@ export class Reader {
       return 0;
     }
     return low + high * 2 ** 32;
+  }
+
+  /** As space(), but NOWHERE for the bad mark, which is not bad here. */
+  maybeSpace(): number {
+    const wasBad = this.bad;
+    this.bad = false;
+    const space = this.space();
+    const answer = this.bad ? NOWHERE : space;
+    this.bad = wasBad;
+    return answer;
   }
 
   /** A view into the frame: good until the call's handler returns or first awaits. */

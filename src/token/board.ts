@@ -1,10 +1,13 @@
 // What every thread of the engine must know at once, in shared memory: who has how many sessions, who is logged in, what has changed.
 // No lock guards it: what must change together lies in one 64-bit word and is exchanged whole.
 
-import { Pkcs11Error } from '../model/error.ts';
+import { ensure } from '../model/error.ts';
 
 /** Slots of one store, at the most. */
 export const SLOTS = 1024;
+
+/** Sessions of one application with one token, at the most: what it could make the engine hold otherwise has no bound. */
+export const SESSIONS = 65_536;
 
 export const LOGIN = { PUBLIC: 0, USER: 1, SO: 2 } as const;
 export type Login = (typeof LOGIN)[keyof typeof LOGIN];
@@ -65,12 +68,14 @@ export class ApplicationBoard {
   readonly #words: BigInt64Array;
   readonly #halves: Int32Array;
   readonly #generations: Int32Array;
+  readonly #seen: Int32Array;
 
-  constructor(buffer = new SharedArrayBuffer(SLOTS * 12)) {
+  constructor(buffer = new SharedArrayBuffer(SLOTS * 16)) {
     this.buffer = buffer;
     this.#words = new BigInt64Array(buffer, 0, SLOTS);
     this.#halves = new Int32Array(buffer, 0, SLOTS * 2);
     this.#generations = new Int32Array(buffer, SLOTS * 8, SLOTS);
+    this.#seen = new Int32Array(buffer, SLOTS * 12, SLOTS);
   }
 
   // The two that every call asks for are read from the word's upper half, without a BigInt.
@@ -86,6 +91,20 @@ export class ApplicationBoard {
     return Atomics.load(this.#generations, slot);
   }
 
+  /** A slot whose token was made or deleted since this was last told of it (C_WaitForSlotEvent): told once, whichever worker asks. */
+  takeEvent(tokens: TokenBoard): number | undefined {
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const now = tokens.incarnation(slot);
+      if (Atomics.exchange(this.#seen, slot, now) !== now) return slot;
+    }
+    return undefined;
+  }
+
+  /** "When an application initially calls C_Initialize, every slot's event flag is cleared." */
+  clearEvents(tokens: TokenBoard): void {
+    for (let slot = 0; slot < SLOTS; slot++) Atomics.store(this.#seen, slot, tokens.incarnation(slot));
+  }
+
   state(slot: number): SlotState {
     return unpack(Atomics.load(this.#words, slot));
   }
@@ -93,9 +112,13 @@ export class ApplicationBoard {
   /** @returns the epoch that the new session belongs to. */
   open(slot: number, readWrite: boolean): number {
     const { next } = this.#exchange(slot, (word) => {
-      if (unpack(word).login === LOGIN.SO && !readWrite) {
-        throw new Pkcs11Error('SESSION_READ_WRITE_SO_EXISTS', 'a read-only session cannot be opened while the SO is logged in');
-      }
+      const { login, sessions } = unpack(word);
+      ensure(
+        login !== LOGIN.SO || readWrite,
+        'SESSION_READ_WRITE_SO_EXISTS',
+        'a read-only session cannot be opened while the SO is logged in',
+      );
+      ensure(sessions < SESSIONS, 'SESSION_COUNT', 'the application has as many sessions with the token as it may have');
       return word + ONE_SESSION + (readWrite ? ONE_RW_SESSION : 0n);
     });
     return unpack(next).epoch;

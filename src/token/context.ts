@@ -2,7 +2,9 @@
 
 import type { TokenBoard } from './board.ts';
 import type { Objects } from './objects.ts';
+import type { SavedStates } from './saved-states.ts';
 import type { Application, Session, Sessions } from './session.ts';
+import type { SlotEvents } from './slot-events.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -13,6 +15,8 @@ export interface Context {
   readonly objects: Objects;
   readonly tokens: Tokens;
   readonly supervisor: Supervisor;
+  readonly events: SlotEvents;
+  readonly states: SavedStates;
 }
 
 /** @throws CKR_SESSION_HANDLE_INVALID */

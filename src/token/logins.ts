@@ -17,6 +17,8 @@ export interface Announce {
   noKeys(slot: number): void;
   /** The slot's objects are gone with its token: nothing that a worker has cached of them holds. */
   tokenGone(): void;
+  /** After the board says so: a token was made or deleted. */
+  slotEvent(): void;
 }
 
 const FIELDS = {
@@ -173,6 +175,7 @@ export class Logins {
     for (const board of this.#applications.values()) board.closeAll(slot);
     this.loggedOut(slot);
     this.#board.tokensChanged();
+    this.#announce.slotEvent();
   }
 
   /** One PIN of a token at a time: of many that log in at once, exactly one is the first. */

@@ -52,7 +52,7 @@ const expected = {
   'C_GenerateKey(NULL parameter of 16)': 'ARGUMENTS_BAD',
   'C_GenerateKey(a parameter of 2^63)': 'HOST_MEMORY',
   'C_EncryptInit(no such key)': 'KEY_HANDLE_INVALID',
-  'C_WrapKey(NULL mechanism)': 'FUNCTION_NOT_SUPPORTED',
+  'C_WrapKey(NULL mechanism)': 'ARGUMENTS_BAD',
   'C_GenerateRandom(NULL)': 'ARGUMENTS_BAD',
   'C_GenerateRandom(2^63 bytes)': 'HOST_MEMORY',
   'C_SeedRandom(NULL)': 'ARGUMENTS_BAD',

@@ -42,6 +42,7 @@ function put(kind: Kind): string {
     case 'outTemplate':
       return `put_wanted(&call, ${kind.name}, ${kind.length});`;
     case 'outBytes':
+    case 'maybeOutBytes':
     case 'outUlongs':
       return `put_space(&call, ${kind.name}, ${kind.length});`;
     case 'outFixed':
@@ -59,6 +60,7 @@ function put(kind: Kind): string {
 function get(kind: Kind): string {
   switch (kind.kind) {
     case 'outBytes':
+    case 'maybeOutBytes':
       return `get_bytes(&call, ${kind.name}, ${kind.length});`;
     case 'outUlongs':
       return `get_ulongs(&call, ${kind.name}, ${kind.length});`;

@@ -29,7 +29,7 @@ export const functionsPage: Output = {
 # Functions
 
 The ${rows.length} functions of PKCS#11 v3.2, in the order of the function lists. ${working} work; every other one can be called and says what
-stands here. C_WaitForSlotEvent answers without blocking (CKF_DONT_BLOCK); it does not wait yet.
+stands here. No session is asynchronous: the three C_Async functions answer that there is no operation to ask for.
 
 | # | function | since | answer |
 | --- | --- | --- | --- |

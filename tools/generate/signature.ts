@@ -71,6 +71,7 @@ function argument(call: CallName, kind: Kind): string {
     case 'inOutMessageParameter':
       return `CK_VOID_PTR ${kind.name}, CK_ULONG ${kind.length}`;
     case 'outBytes':
+    case 'maybeOutBytes':
     case 'outUlongs':
       return `${bytes} ${kind.name}, CK_ULONG_PTR ${kind.length}`;
     case 'outUlong':
