@@ -1,5 +1,5 @@
 // The engine's life as an application lives through it: dying at work, not coming up, leaving when nobody needs it, costing nothing.
-import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -184,6 +184,14 @@ describe('an idle engine', () => {
     vi.stubEnv('STRONGROOM_IDLE_SECONDS', '1');
     expect(initialise()).toBe('OK');
     await engineOf(home);
+    await until('the engine has left', () => leftovers(home).length === 0);
+  });
+
+  test('leaves too where its store’s folder has gone', async ({ home }) => {
+    vi.stubEnv('STRONGROOM_IDLE_SECONDS', '1');
+    expect(initialise()).toBe('OK');
+    await engineOf(home);
+    rmSync(home, { recursive: true });
     await until('the engine has left', () => leftovers(home).length === 0);
   });
 
