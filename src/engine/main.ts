@@ -31,7 +31,12 @@ export async function serve({ home, onDemand }: { home: string; onDemand: boolea
     closeSync(READY_FD);
   } else process.stdout.write(`strongroom serves ${home}\n`);
   const status = await engine.ended;
-  await engine.stop();
+  try {
+    await engine.stop();
+  } catch (error) {
+    // Its folder may have been removed under it: whatever is in the way, the process ends.
+    log('error', `stopping: ${(error as Error).message}`);
+  }
   // What is left (a PIN derivation, a key generation) answers nobody any more.
   leave(status);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ApplicationBoard, LOGIN } from '../../../src/token/board.ts';
+import { ApplicationBoard, LOGIN, SESSIONS } from '../../../src/token/board.ts';
 
 const READ_ONLY = false;
 const READ_WRITE = true;
@@ -50,6 +50,13 @@ describe('an application’s board', () => {
     board.logIn(2, LOGIN.SO);
     expect(() => board.open(2, READ_ONLY)).toThrow('SESSION_READ_WRITE_SO_EXISTS');
     expect(board.state(2).sessions).toBe(1);
+  });
+
+  it('refuses more sessions than an application may have, and counts no refused one', () => {
+    const board = new ApplicationBoard();
+    for (let n = 0; n < SESSIONS; n++) board.open(1, READ_WRITE);
+    expect(() => board.open(1, READ_WRITE)).toThrow('SESSION_COUNT');
+    expect(board.state(1)).toMatchObject({ sessions: SESSIONS, rwSessions: SESSIONS, login: LOGIN.PUBLIC, epoch: 0 });
   });
 
   it('closes all sessions at once by a new epoch, and a late close of an old one changes nothing', () => {
