@@ -47,7 +47,7 @@ function once(context: Context, direction: Direction, hSession: number, input: U
   const operation = whole<Ciphering>(session, direction);
   const { doing } = operation.active;
   const data = input ?? EMPTY;
-  const answer = operation.answer(space, doing.bound(data.length), () => doing.once(data));
+  const answer = operation.answer(space, doing.bound(data.length), () => doing.once(data), data);
   if (!(answer instanceof Needed)) session.operations.end(direction);
   return answer;
 }
@@ -57,7 +57,7 @@ export function update(context: Context, direction: Direction, hSession: number,
   const { doing } = operation.active;
   const step = parted(doing.update);
   const part = input ?? EMPTY;
-  const answer = operation.answer(space, doing.bound(part.length), () => step.call(doing, part));
+  const answer = operation.answer(space, doing.bound(part.length), () => step.call(doing, part), part);
   operation.updated = true;
   return answer;
 }

@@ -1,5 +1,6 @@
 // One active operation of a session, and the one place that decides between "how long?", "too small" and the result (§5.2).
 
+import { hash } from 'node:crypto';
 import { ensure } from '../model/error.ts';
 import { Needed } from '../protocol/codec.ts';
 import { QUERY } from '../protocol/reader.ts';
@@ -28,32 +29,34 @@ export class Operation<T> {
   message: unknown;
   /** A result that did not fit: given as it is to the next call that has room, so that no input is taken twice. */
   #kept: Uint8Array | undefined;
+  /** What input it is the result of. */
+  #keptOf: string | undefined;
 
   constructor(active: T) {
     this.active = active;
-  }
-
-  get hasKept(): boolean {
-    return this.#kept !== undefined;
   }
 
   /**
    * @param space bytes there are, or QUERY.
    * @param bound the most bytes that `produce` can give.
    * @param produce takes the input: called once, however often the application has to ask.
+   * @param input none where the call has none. The call is repeated with the same: another's result must not pass for its own.
    */
-  answer(space: number, bound: number, produce: () => Uint8Array): Uint8Array | Needed {
+  answer(space: number, bound: number, produce: () => Uint8Array, input?: Uint8Array): Uint8Array | Needed {
     if (this.#kept === undefined) {
       if (space === QUERY) return new Needed(bound, false);
       if (space >= bound) return produce();
+      this.#keptOf = nameOf(input);
       this.#kept = produce();
-    }
+    } else ensure(this.#keptOf === nameOf(input), 'FUNCTION_FAILED', 'the call before this one is to be repeated first');
     const kept = this.#kept;
     if (space === QUERY || space < kept.length) return new Needed(kept.length, space !== QUERY);
     this.#kept = undefined;
     return kept;
   }
 }
+
+const nameOf = (input: Uint8Array | undefined): string | undefined => input && hash('sha256', input);
 
 /** For results whose length is known exactly before any input is taken (signatures, digests). */
 export function answerExact(space: number, size: number, produce: () => Uint8Array): Uint8Array | Needed {

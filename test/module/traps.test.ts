@@ -29,6 +29,17 @@ describe('an operation', () => {
     expect(() => module.C_Encrypt(session, data, Buffer.alloc(64))).toThrow('CKR_OPERATION_NOT_INITIALIZED');
   });
 
+  test('gives no result of other data than it is called with, and no end of what is not complete', ({ module, session }) => {
+    const key = aes(module, session);
+    const mechanism = { mechanism: CKM.AES_CBC, parameter: iv };
+    module.C_EncryptInit(session, mechanism, key);
+    expect(() => module.C_Encrypt(session, data, Buffer.alloc(31))).toThrow('CKR_BUFFER_TOO_SMALL');
+    expect(() => module.C_Encrypt(session, Buffer.alloc(32, 'e'), Buffer.alloc(64))).toThrow('CKR_FUNCTION_FAILED');
+    module.C_EncryptInit(session, mechanism, key);
+    expect(() => module.C_EncryptUpdate(session, data, Buffer.alloc(1))).toThrow('CKR_BUFFER_TOO_SMALL');
+    expect(() => module.C_EncryptFinal(session, Buffer.alloc(64))).toThrow('CKR_FUNCTION_FAILED');
+  });
+
   test('with a bad key handle is CKR_KEY_HANDLE_INVALID in every Init', ({ module, session }) => {
     const rsa = { mechanism: CKM.RSA_PKCS };
     for (const init of [
