@@ -19,7 +19,8 @@ static CK_RV read_back(CK_OBJECT_HANDLE key, CK_ATTRIBUTE_TYPE type)
     char text[16];
     CK_ULONG number = 0;
     CK_BBOOL flag = CK_TRUE;
-    CK_ATTRIBUTE found[COUNT(inner)] = { { CKA_LABEL, NULL, 0 }, { CKA_KEY_TYPE, NULL, 0 }, { CKA_EXTRACTABLE, NULL, 0 } };
+    // The types are ignored on input and set on output.
+    CK_ATTRIBUTE found[COUNT(inner)] = { { 0 } };
     CK_ATTRIBUTE asked = { type, NULL, 0 };
     CK_RV rv = p11->C_GetAttributeValue(session, key, &asked, 1);
 
