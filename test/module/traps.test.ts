@@ -104,6 +104,19 @@ describe('a sensitive value', () => {
     expect(() => module.C_DigestKey(session, key)).toThrow('CKR_KEY_INDIGESTIBLE');
   });
 
+  test('is not read from a key that is derived from it', ({ module, session }) => {
+    const base = aes(module, session, [...secret, { type: CKA.DERIVE, value: true }]);
+    const open = aes(module, session, [
+      { type: CKA.DERIVE, value: true },
+      { type: CKA.EXTRACTABLE, value: true },
+    ]);
+    const join = { mechanism: CKM.CONCATENATE_BASE_AND_KEY, parameter: base };
+    const derived = module.C_DeriveKey(session, join, open, []);
+    expect(() => module.C_GetAttributeValue(session, derived, [{ type: CKA.VALUE }])).toThrow('CKR_ATTRIBUTE_SENSITIVE');
+    const opening = [{ type: CKA.SENSITIVE, value: false }];
+    expect(() => module.C_DeriveKey(session, join, open, opening)).toThrow('CKR_TEMPLATE_INCONSISTENT');
+  });
+
   test('is not told by C_GetObjectSize', ({ module, session }) => {
     const [short, long] = [16, 32].map((length) =>
       module.C_CreateObject(session, [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ApplicationBoard, LOGIN, SESSIONS } from '../../../src/token/board.ts';
+import { ApplicationBoard, LOGIN, SESSIONS, TokenBoard } from '../../../src/token/board.ts';
 
 const READ_ONLY = false;
 const READ_WRITE = true;
@@ -88,5 +88,17 @@ describe('an application’s board', () => {
     expect(board.epoch(7)).toBe(0);
     board.open(7, READ_WRITE);
     expect(board.state(7)).toEqual({ sessions: 1, rwSessions: 1, login: LOGIN.PUBLIC, epoch: 0 });
+  });
+
+  it('tells of a token that was made or deleted once, and of nothing from before it began', () => {
+    const tokens = new TokenBoard();
+    tokens.reincarnate(9);
+    const board = new ApplicationBoard();
+    board.clearEvents(tokens);
+    expect(board.takeEvent(tokens)).toBeUndefined();
+    tokens.reincarnate(3);
+    tokens.reincarnate(3);
+    expect(new ApplicationBoard(board.buffer).takeEvent(tokens)).toBe(3);
+    expect(board.takeEvent(tokens)).toBeUndefined();
   });
 });
