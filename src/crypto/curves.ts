@@ -68,6 +68,37 @@ export const edwardsCurves: readonly EdwardsCurve[] = [
   },
 ];
 
+/** RFC 7748's. PKCS#11's names of them are the first aliases. */
+export interface MontgomeryCurve {
+  /** OpenSSL's name. */
+  readonly name: 'x25519' | 'x448';
+  readonly aliases: readonly string[];
+  readonly oid: Uint8Array;
+  readonly formerOids: readonly Uint8Array[];
+  readonly bits: number;
+  /** Bytes of a private key, of a public key, and of what two of them agree on. */
+  readonly size: number;
+}
+
+export const montgomeryCurves: readonly MontgomeryCurve[] = [
+  {
+    name: 'x25519',
+    aliases: ['curve25519', 'X25519'],
+    oid: objectIdentifier('2b656e'),
+    formerOids: [objectIdentifier('2b060104019755010501')],
+    bits: 255,
+    size: 32,
+  },
+  {
+    name: 'x448',
+    aliases: ['curve448', 'X448'],
+    oid: objectIdentifier('2b656f'),
+    formerOids: [objectIdentifier('2b060104019755010502')],
+    bits: 448,
+    size: 56,
+  },
+];
+
 interface Named {
   readonly name: string;
   readonly aliases: readonly string[];
@@ -94,3 +125,4 @@ const reader = <C extends Named>(all: readonly C[]): ((parameters: Uint8Array) =
 
 export const readCurve = reader(curves);
 export const readEdwardsCurve = reader(edwardsCurves);
+export const readMontgomeryCurve = reader(montgomeryCurves);

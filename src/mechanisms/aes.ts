@@ -1,7 +1,8 @@
-// AES in the modes that hide, and do not authenticate.
+// AES in the modes that hide, and do not authenticate; and the keys that such encryption makes.
 
 import { CKK, CKM } from '../protocol/constants.ts';
 import { type Algorithm, blocks, cbc, cfb, counter, ecb, ofb, padded, stream } from './block-cipher.ts';
+import { cbcEncryptData, ecbEncryptData } from './data-encryption.ts';
 import { secret } from './key.ts';
 import type { Mechanism, Row } from './mechanism.ts';
 
@@ -26,4 +27,6 @@ export const aesMechanisms: readonly Row[] = [
   [CKM.AES_CFB1, stream(aesAlgorithm, cfb('1'))],
   [CKM.AES_CFB8, stream(aesAlgorithm, cfb('8'))],
   [CKM.AES_CFB128, stream(aesAlgorithm, cfb(''))],
+  [CKM.AES_ECB_ENCRYPT_DATA, ecbEncryptData(aesAlgorithm)],
+  [CKM.AES_CBC_ENCRYPT_DATA, cbcEncryptData(aesAlgorithm, 'CK_AES_CBC_ENCRYPT_DATA_PARAMS')],
 ];

@@ -7,6 +7,7 @@ import type { Draft } from './contribute.ts';
 import { completeEcPrivate, completeEcPublic } from './ec-key.ts';
 import { completeEdwardsPrivate, completeEdwardsPublic } from './edwards-key.ts';
 import { allHashes, md5 } from './hashes.ts';
+import { completeMontgomeryPrivate, completeMontgomeryPublic } from './montgomery-key.ts';
 import { completeRsaPrivate, completeRsaPublic } from './rsa-key.ts';
 import { completion, ofAnyLength, secretTypes } from './secret-type.ts';
 
@@ -19,6 +20,7 @@ const rows: ReadonlyMap<number, ReadonlyMap<number, Completion>> = new Map([
       [CKK.RSA, completeRsaPublic],
       [CKK.EC, completeEcPublic],
       [CKK.EC_EDWARDS, completeEdwardsPublic],
+      [CKK.EC_MONTGOMERY, completeMontgomeryPublic],
     ]),
   ],
   [
@@ -27,6 +29,7 @@ const rows: ReadonlyMap<number, ReadonlyMap<number, Completion>> = new Map([
       [CKK.RSA, completeRsaPrivate],
       [CKK.EC, completeEcPrivate],
       [CKK.EC_EDWARDS, completeEdwardsPrivate],
+      [CKK.EC_MONTGOMERY, completeMontgomeryPrivate],
     ]),
   ],
   [

@@ -32,7 +32,7 @@ export function lengthIn(template: Template): number | undefined {
  * The length that a derivation is asked for, where it can give any up to `most`.
  * @param own its own length, taken for a generic secret that asks for none; without it the template has to say.
  */
-export function lengthAsked(template: Template, most: number, own?: number): number {
+export function lengthAsked(template: Template, most: number, own?: number | undefined): number {
   const length = lengthIn(template) ?? (keyTypeIn(template) === CKK.GENERIC_SECRET ? own : undefined);
   ensure(length !== undefined, 'TEMPLATE_INCOMPLETE', 'the template lacks CKA_VALUE_LEN, and the key type has several lengths');
   ensure(length > 0 && length <= most, 'KEY_SIZE_RANGE', 'the mechanism does not give so many bytes');

@@ -5,7 +5,7 @@ import { contentOf, octetString, TAG } from '../crypto/der.ts';
 import { ecPkcs8, ecSpki, generateEc, pointOf, readEcPrivateKey, readPoint } from '../crypto/ec.ts';
 import { loadPrivateKey, loadPublicKey, type NativeKey } from '../crypto/native.ts';
 import { type Attributes, type Template, ulongBytes } from '../model/attribute.ts';
-import { ensure } from '../model/error.ts';
+import { type CkrName, ensure } from '../model/error.ts';
 import { CKA, CKK, CKO } from '../protocol/constants.ts';
 import { contribute, type Draft, drafted } from './contribute.ts';
 import type { PrivateForm } from './form.ts';
@@ -37,6 +37,10 @@ export const ecForm: PrivateForm = {
       ]
     );
   },
+  publicOf: (attributes, key) => [
+    [CKA.EC_PARAMS, attribute(attributes, CKA.EC_PARAMS)],
+    [CKA.EC_POINT, octetString(key)],
+  ],
 };
 
 function loadPublic(attributes: Attributes): EcKey {
@@ -53,10 +57,10 @@ export function curveIn(parameters: Uint8Array): Curve {
 }
 
 /** CKA_EC_POINT is the DER of an OCTET STRING; many applications give the point without that, and there is no mistaking it. */
-function pointIn(curve: Curve, given: Uint8Array): Uint8Array {
+export function pointIn(curve: Curve, given: Uint8Array, wrong: CkrName = 'ATTRIBUTE_VALUE_INVALID'): Uint8Array {
   const inner = contentOf(given, TAG.OCTET_STRING);
   const point = (inner && readPoint(curve, inner)) ?? readPoint(curve, given);
-  ensure(point !== undefined, 'ATTRIBUTE_VALUE_INVALID', 'CKA_EC_POINT is no point of the curve');
+  ensure(point !== undefined, wrong, 'what should be a point is none of the curve');
   return point;
 }
 

@@ -12,12 +12,10 @@ import { type Family, type Scheme, signature } from './signature.ts';
 
 const bits = curves.map((curve) => curve.bits);
 
-const ec = (operations: Mechanism['operations']): Mechanism => ({
-  keyType: CKK.EC,
-  keySize: [Math.min(...bits), Math.max(...bits)],
-  flags: CKF.EC_F_P | CKF.EC_OID | CKF.EC_CURVENAME | CKF.EC_UNCOMPRESS | CKF.EC_COMPRESS,
-  operations,
-});
+export const ecSizes = [Math.min(...bits), Math.max(...bits)] as const;
+export const ecFlags = CKF.EC_F_P | CKF.EC_OID | CKF.EC_CURVENAME | CKF.EC_UNCOMPRESS | CKF.EC_COMPRESS;
+
+const ec = (operations: Mechanism['operations']): Mechanism => ({ keyType: CKK.EC, keySize: ecSizes, flags: ecFlags, operations });
 
 const ecdsa: Scheme<EcKey> = {
   sign: (key, digest, out) => signDigest(key.native, digest, out),

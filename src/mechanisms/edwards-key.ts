@@ -39,6 +39,10 @@ export const edwardsForm: PrivateForm = {
       [CKA.VALUE, seed],
     ];
   },
+  publicOf: (attributes, key) => [
+    [CKA.EC_PARAMS, attribute(attributes, CKA.EC_PARAMS)],
+    [CKA.EC_POINT, key],
+  ],
 };
 
 function loadPublic(attributes: Attributes): EdwardsKey {

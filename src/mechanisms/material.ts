@@ -11,12 +11,14 @@ import { edwardsForm } from './edwards-key.ts';
 import type { PrivateForm } from './form.ts';
 import { attribute, required } from './key.ts';
 import type { Mechanism, NewKey } from './mechanism.ts';
+import { montgomeryForm } from './montgomery-key.ts';
 import { rsaForm } from './rsa-key.ts';
 
-const forms: ReadonlyMap<number, PrivateForm> = new Map([
+export const forms: ReadonlyMap<number, PrivateForm> = new Map([
   [CKK.RSA, rsaForm],
   [CKK.EC, ecForm],
   [CKK.EC_EDWARDS, edwardsForm],
+  [CKK.EC_MONTGOMERY, montgomeryForm],
 ]);
 
 /** The bytes of a key that is to be wrapped by `mechanism`. @throws CKR_KEY_NOT_WRAPPABLE */

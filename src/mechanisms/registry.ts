@@ -5,26 +5,38 @@ import { aesMechanisms } from './aes.ts';
 import { cfb64Mechanisms } from './aes-cfb64.ts';
 import { aesMacMechanisms } from './aes-mac.ts';
 import { aesWholeMechanisms } from './aes-whole.ts';
+import { blockCipherMechanisms } from './block-ciphers.ts';
 import { ccmMechanisms } from './ccm.ts';
 import { chachaMechanisms } from './chacha20.ts';
 import { digestMechanisms } from './digest.ts';
+import { ecdhMechanisms } from './ecdh.ts';
+import { ecdhAesMechanisms } from './ecdh-aes-wrap.ts';
 import { ecdsaMechanisms } from './ecdsa.ts';
 import { eddsaMechanisms } from './eddsa.ts';
 import { gcmMechanisms } from './gcm.ts';
+import { hashDerivations } from './hash-derivation.ts';
+import { hkdfMechanisms } from './hkdf.ts';
 import { hmacMechanisms } from './hmac.ts';
 import { keyWrapMechanisms } from './key-wrap.ts';
-import type { Mechanism, Operations } from './mechanism.ts';
+import { legacyMechanisms } from './legacy.ts';
+import type { Mechanism, Operations, Row } from './mechanism.ts';
+import { pbkdf2Mechanisms } from './pbkdf2.ts';
 import { pssMechanisms } from './pss.ts';
+import { publicDerivations } from './public-derivation.ts';
 import { rsaMechanisms } from './rsa.ts';
 import { rsaAesMechanisms } from './rsa-aes-wrap.ts';
 import { secretKeyMechanisms } from './secret-key.ts';
+import { simpleDerivations } from './simple-derivation.ts';
+import { sp800108Mechanisms } from './sp800-108.ts';
 
-export const mechanisms: ReadonlyMap<number, Mechanism> = new Map([
+const rows: readonly Row[] = [
   ...rsaMechanisms,
   ...pssMechanisms,
   ...rsaAesMechanisms,
   ...ecdsaMechanisms,
   ...eddsaMechanisms,
+  ...ecdhMechanisms,
+  ...ecdhAesMechanisms,
   ...secretKeyMechanisms,
   ...hmacMechanisms,
   ...aesMechanisms,
@@ -35,8 +47,21 @@ export const mechanisms: ReadonlyMap<number, Mechanism> = new Map([
   ...keyWrapMechanisms,
   ...aesMacMechanisms,
   ...chachaMechanisms,
+  ...blockCipherMechanisms,
   ...digestMechanisms,
-]);
+  ...simpleDerivations,
+  ...hashDerivations,
+  ...hkdfMechanisms,
+  ...sp800108Mechanisms,
+  ...pbkdf2Mechanisms,
+  ...publicDerivations,
+];
+
+/** @param legacy with those that nobody should use any more, and somebody has to. */
+export const registry = ({ legacy }: { readonly legacy: boolean }): ReadonlyMap<number, Mechanism> =>
+  new Map([...rows, ...(legacy ? legacyMechanisms : [])]);
+
+export const mechanisms: ReadonlyMap<number, Mechanism> = registry({ legacy: false });
 
 const flagOf: Readonly<Record<keyof Operations, number>> = {
   digest: CKF.DIGEST,

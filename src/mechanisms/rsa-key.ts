@@ -68,6 +68,7 @@ export const rsaForm: PrivateForm = {
     const key = readRsaPrivateKey(info);
     return key && rsaParts.map((part) => [attributeOf[part], key[part]]);
   },
+  publicOf: (attributes) => [CKA.MODULUS, CKA.PUBLIC_EXPONENT].map((type) => [type, attribute(attributes, type)]),
 };
 
 export function completeRsaPublic(draft: Draft): void {

@@ -53,7 +53,7 @@ const pkcs1Signature = signature(family(pkcs1), asGiven);
 /** Private keys are longer than any modulus. */
 const wrappingSecrets = (operations: Mechanism['operations']): Mechanism => ({ ...rsa(operations), wraps: CKO.SECRET_KEY });
 
-const withHash = (type: number, hash: Hash): Row => [type, rsa(signature(family(pkcs1Digest(hash)), hashed(hash)))];
+export const rsaWithHash = (type: number, hash: Hash): Row => [type, rsa(signature(family(pkcs1Digest(hash)), hashed(hash)))];
 
 export const rsaMechanisms: readonly Row[] = [
   [
@@ -68,13 +68,14 @@ export const rsaMechanisms: readonly Row[] = [
   [CKM.RSA_PKCS, wrappingSecrets({ ...pkcs1Signature, ...recovery(pkcs1Signature.sign, PKCS1, 11), ...pkcs1Operations })],
   [CKM.RSA_X_509, wrappingSecrets({ ...rawSignature, ...recovery(rawSignature.sign, RAW, 0), ...rawOperations })],
   [CKM.RSA_PKCS_OAEP, wrappingSecrets(oaepOperations)],
-  withHash(CKM.SHA1_RSA_PKCS, hashes.SHA1),
-  withHash(CKM.SHA224_RSA_PKCS, hashes.SHA224),
-  withHash(CKM.SHA256_RSA_PKCS, hashes.SHA256),
-  withHash(CKM.SHA384_RSA_PKCS, hashes.SHA384),
-  withHash(CKM.SHA512_RSA_PKCS, hashes.SHA512),
-  withHash(CKM.SHA3_224_RSA_PKCS, hashes.SHA3_224),
-  withHash(CKM.SHA3_256_RSA_PKCS, hashes.SHA3_256),
-  withHash(CKM.SHA3_384_RSA_PKCS, hashes.SHA3_384),
-  withHash(CKM.SHA3_512_RSA_PKCS, hashes.SHA3_512),
+  rsaWithHash(CKM.SHA1_RSA_PKCS, hashes.SHA1),
+  rsaWithHash(CKM.SHA224_RSA_PKCS, hashes.SHA224),
+  rsaWithHash(CKM.SHA256_RSA_PKCS, hashes.SHA256),
+  rsaWithHash(CKM.SHA384_RSA_PKCS, hashes.SHA384),
+  rsaWithHash(CKM.SHA512_RSA_PKCS, hashes.SHA512),
+  rsaWithHash(CKM.SHA3_224_RSA_PKCS, hashes.SHA3_224),
+  rsaWithHash(CKM.SHA3_256_RSA_PKCS, hashes.SHA3_256),
+  rsaWithHash(CKM.SHA3_384_RSA_PKCS, hashes.SHA3_384),
+  rsaWithHash(CKM.SHA3_512_RSA_PKCS, hashes.SHA3_512),
+  rsaWithHash(CKM.RIPEMD160_RSA_PKCS, hashes.RIPEMD160),
 ];

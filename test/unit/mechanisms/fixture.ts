@@ -2,14 +2,16 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import { completeObject } from '../../../src/mechanisms/complete.ts';
-import type { Ciphering, Key, Made, MadePair, Operations, Slow } from '../../../src/mechanisms/mechanism.ts';
-import { mechanisms } from '../../../src/mechanisms/registry.ts';
+import type { Ciphering, Derived, Key, Made, MadePair, Operations, Slow } from '../../../src/mechanisms/mechanism.ts';
+import { registry } from '../../../src/mechanisms/registry.ts';
 import { type SlowWork, slowWork } from '../../../src/mechanisms/slow.ts';
 import { type Template, ulongBytes } from '../../../src/model/attribute.ts';
 import { CKA, CKK, CKM, CKO } from '../../../src/protocol/constants.ts';
 import type { MechanismParameter, ParameterStruct } from '../../../src/protocol/parameters.ts';
 
 export type CkmName = keyof typeof CKM;
+
+export const mechanisms = registry({ legacy: true });
 
 export const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
 export const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -109,3 +111,24 @@ export function cut(data: Uint8Array, ...sizes: readonly number[]): Uint8Array[]
 export const ulongs = (...values: readonly number[]): Uint8Array => Buffer.concat(values.map(ulongBytes));
 
 export const struct = (name: ParameterStruct['struct'], fields: ParameterStruct['fields']): ParameterStruct => ({ struct: name, fields });
+
+/** C_DeriveKey, as far as mechanisms go. `keys`: those that the parameter names, by their handles. */
+export function derived(
+  name: CkmName,
+  base: Key,
+  template: Attributes,
+  parameter: MechanismParameter = null,
+  keys: Readonly<Record<number, Key>> = {},
+): Derived {
+  const keyAt = (handle: number): Key => {
+    const key = keys[handle];
+    if (key === undefined) throw new Error('CKR_KEY_HANDLE_INVALID: no such key');
+    return key;
+  };
+  return operation(name, 'deriveKey')({ base, parameter, template: templateOf(template), keyAt });
+}
+
+/** The value of the key that is derived. */
+export const derivedValue = (...args: Parameters<typeof derived>): string => text(derived(...args).key!.made.get(CKA.VALUE)!);
+
+export const generic = (value: string): Key => created('SECRET_KEY', 'GENERIC_SECRET', { VALUE: hex(value) });

@@ -1,33 +1,45 @@
 import { describe, expect, test } from 'vitest';
 import type { Operations } from '../../../src/mechanisms/mechanism.ts';
-import { flagsOf, mechanisms } from '../../../src/mechanisms/registry.ts';
+import { flagsOf, registry } from '../../../src/mechanisms/registry.ts';
+import { secretKeys } from '../../../src/model/classes/secret-key.ts';
 import { CKF, CKK, CKM } from '../../../src/protocol/constants.ts';
 import { created, hex, keyOf, operation } from './fixture.ts';
 
+const mechanisms = registry({ legacy: true });
 const nameOf = new Map(Object.entries(CKM).map(([name, value]) => [value as number, name]));
 const rows = [...mechanisms].map(([type, mechanism]) => [nameOf.get(type) ?? `0x${type.toString(16)}`, mechanism] as const);
 
-/** The standard's "key type" columns, by the mechanism's name; the first that fits holds. */
-const keyTypes: readonly (readonly [RegExp, readonly (keyof typeof CKK)[]])[] = [
+/** The standard's "key type" columns, by the mechanism's name; the first that fits holds. 'any' is any secret key, 'none' no key at all. */
+const keyTypes: readonly (readonly [RegExp, readonly (keyof typeof CKK)[] | 'any' | 'none'])[] = [
+  [/^CONCATENATE|^XOR|^EXTRACT|_KEY_DERIV(E|ATION)$|^SP800_108/, 'any'],
+  [/^PUB_KEY_FROM_PRIV_KEY$|^PKCS5_PBKD2$/, 'none'],
+  [/^HKDF_KEY_GEN/, ['HKDF']],
+  [/^HKDF/, ['HKDF', 'GENERIC_SECRET']],
+  [/MONTGOMERY|^ECDH_X/, ['EC_MONTGOMERY']],
+  [/^ECDH1_DERIVE|^ECDH_AES/, ['EC', 'EC_MONTGOMERY']],
   [/RSA/, ['RSA']],
   [/EDDSA|EDWARDS/, ['EC_EDWARDS']],
-  [/ECDSA|^EC_/, ['EC']],
+  [/ECDSA|^EC_|^ECDH/, ['EC']],
   [/^AES_XTS/, ['AES_XTS']],
   [/^AES_/, ['AES']],
   [/^GENERIC_SECRET/, ['GENERIC_SECRET']],
   [/^CHACHA20/, ['CHACHA20']],
   [/^POLY1305/, ['POLY1305']],
-  [/^HKDF_KEY_GEN/, ['HKDF']],
   [/^DES2_KEY_GEN/, ['DES2']],
   [/^DES3_KEY_GEN/, ['DES3']],
+  [/^DES3_/, ['DES2', 'DES3']],
+  [/^DES_/, ['DES']],
   [/^CAMELLIA/, ['CAMELLIA']],
   [/^ARIA/, ['ARIA']],
 ];
+const secrets = [...secretKeys.keys()];
 function keyTypesOf(name: string): number[] {
   const hmac = /^(.*_HMAC)(_GENERAL)?$/.exec(name);
   const generated = `${/^(.*)_KEY_GEN$/.exec(name)?.[1]}_HMAC`;
   if (generated in CKK) return [CKK[generated as keyof typeof CKK]];
   const names = hmac ? ['GENERIC_SECRET', hmac[1]] : (keyTypes.find(([pattern]) => pattern.test(name))?.[1] ?? []);
+  if (names === 'any') return secrets;
+  if (names === 'none') return [];
   return names.map((each) => CKK[each as keyof typeof CKK]);
 }
 

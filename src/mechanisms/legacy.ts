@@ -1,0 +1,21 @@
+// What is broken or too short, offered where it is asked for: MD5 and single DES.
+
+import { CKM } from '../protocol/constants.ts';
+import { desMechanisms } from './block-ciphers.ts';
+import { digestRow } from './digest.ts';
+import { hashDerivation } from './hash-derivation.ts';
+import { md5 } from './hashes.ts';
+import { hmacRows } from './hmac.ts';
+import type { Row } from './mechanism.ts';
+import { rsaWithHash } from './rsa.ts';
+import { generation } from './secret-key.ts';
+import { secretTypes } from './secret-type.ts';
+
+export const legacyMechanisms: readonly Row[] = [
+  digestRow(md5),
+  ...hmacRows(md5),
+  rsaWithHash(CKM.MD5_RSA_PKCS, md5),
+  [CKM.MD5_KEY_DERIVATION, hashDerivation(md5)],
+  [CKM.DES_KEY_GEN, generation(secretTypes.DES)],
+  ...desMechanisms,
+];
