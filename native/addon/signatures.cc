@@ -15,8 +15,9 @@ void add_signatures(Napi::Env env, Napi::Object exports) {
     exports.Set("verifyMessage", Napi::Function::New<verify_message>(env, "verifyMessage"));
     exports.Set("encryptRsa", Napi::Function::New<encrypt_rsa>(env, "encryptRsa"));
     exports.Set("decryptRsa", Napi::Function::New<decrypt_rsa>(env, "decryptRsa"));
-    exports.Set("signLattice", Napi::Function::New<sign_lattice>(env, "signLattice"));
-    exports.Set("verifyLattice", Napi::Function::New<verify_lattice>(env, "verifyLattice"));
+    exports.Set("signPostQuantum", Napi::Function::New<sign_post_quantum>(env, "signPostQuantum"));
+    exports.Set("verifyPostQuantum", Napi::Function::New<verify_post_quantum>(env, "verifyPostQuantum"));
+    exports.Set("rawPrivate", Napi::Function::New<raw_private>(env, "rawPrivate"));
     exports.Set("beginBlake2b", Napi::Function::New<begin_blake2b>(env, "beginBlake2b"));
     exports.Set("updateBlake2b", Napi::Function::New<update_blake2b>(env, "updateBlake2b"));
     exports.Set("finishBlake2b", Napi::Function::New<finish_blake2b>(env, "finishBlake2b"));

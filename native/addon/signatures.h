@@ -19,8 +19,9 @@ Napi::Value verify_message(const Napi::CallbackInfo &info);
 Napi::Value encrypt_rsa(const Napi::CallbackInfo &info);
 Napi::Value decrypt_rsa(const Napi::CallbackInfo &info);
 
-Napi::Value sign_lattice(const Napi::CallbackInfo &info);
-Napi::Value verify_lattice(const Napi::CallbackInfo &info);
+Napi::Value sign_post_quantum(const Napi::CallbackInfo &info);
+Napi::Value verify_post_quantum(const Napi::CallbackInfo &info);
+Napi::Value raw_private(const Napi::CallbackInfo &info);
 
 Napi::Value begin_blake2b(const Napi::CallbackInfo &info);
 Napi::Value update_blake2b(const Napi::CallbackInfo &info);

@@ -1,4 +1,5 @@
-// Digests, in one call or in parts, by OpenSSL's names; and BLAKE2b of other lengths than 64 bytes, by names of ours: blake2b-160 ...
+// Digests, in one call or in parts, by OpenSSL's names; and by names of ours where a digest has a length of its own: blake2b-160,
+// shake128-256 ...
 
 import { createHash, hash } from 'node:crypto';
 import { beginBlake2b, finishBlake2b, updateBlake2b } from './native.ts';
@@ -8,15 +9,16 @@ export interface HashState {
   digest(): Uint8Array;
 }
 
-/** Bytes of a BLAKE2b digest, where the name is one of ours. */
-function blake2bSize(name: string): number | undefined {
-  const bits = /^blake2b-(\d+)$/.exec(name)?.[1];
-  return bits === undefined ? undefined : Number(bits) / 8;
+/** Such a name's function, and the bytes of its digest. */
+function sized(name: string): { readonly base: string; readonly size: number } | undefined {
+  const [, base, bits] = /^(blake2b|shake128|shake256)-(\d+)$/.exec(name) ?? [];
+  return base === undefined ? undefined : { base, size: Number(bits) / 8 };
 }
 
 export function beginHash(name: string): HashState {
-  const size = blake2bSize(name);
-  if (size === undefined) return createHash(name);
+  const { base, size = 0 } = sized(name) ?? {};
+  if (base === undefined) return createHash(name);
+  if (base !== 'blake2b') return createHash(base, { outputLength: size });
   const state = beginBlake2b(size);
   return {
     update: (part) => updateBlake2b(state, part),
@@ -30,7 +32,7 @@ export function beginHash(name: string): HashState {
 
 /** By way of text: the Buffer that Node makes for each digest costs more than hashing a short message does. */
 export function digest(name: string, data: Uint8Array): Uint8Array {
-  if (blake2bSize(name) === undefined) return Buffer.from(hash(name, data, 'hex'), 'hex');
+  if (sized(name) === undefined) return Buffer.from(hash(name, data, 'hex'), 'hex');
   const state = beginHash(name);
   state.update(data);
   return state.digest();

@@ -26,7 +26,7 @@ export interface EdVariant {
 export type RsaPadding = 'pkcs1' | 'none' | { readonly hash: string; readonly mgfHash: string; readonly label: Uint8Array };
 
 /** FIPS 204 and 205. `encoded`: the message comes as M', with its context and what else goes before it; else it gets `context`. */
-export interface LatticeVariant {
+export interface PostQuantumVariant {
   readonly context: Uint8Array;
   readonly encoded: boolean;
   /** Signing only: not hedged with randomness. */
@@ -57,8 +57,10 @@ interface Crypto {
   encryptRsa(key: NativeKey, data: Uint8Array, padding: RsaPadding, out: Uint8Array): number | undefined;
   decryptRsa(key: NativeKey, data: Uint8Array, padding: RsaPadding, out: Uint8Array): number | undefined;
   /** ML-DSA and SLH-DSA over the whole message. */
-  signLattice(key: NativeKey, message: Uint8Array, out: Uint8Array, variant: LatticeVariant): number;
-  verifyLattice(key: NativeKey, message: Uint8Array, signature: Uint8Array, variant: LatticeVariant): boolean;
+  signPostQuantum(key: NativeKey, message: Uint8Array, out: Uint8Array, variant: PostQuantumVariant): number;
+  verifyPostQuantum(key: NativeKey, message: Uint8Array, signature: Uint8Array, variant: PostQuantumVariant): boolean;
+  /** ML-DSA's and ML-KEM's expanded private key, as FIPS 204 and 203 have it. */
+  rawPrivate(key: NativeKey, out: Uint8Array): number;
   /** BLAKE2b with digests of `size` bytes. */
   beginBlake2b(size: number): Blake2b;
   updateBlake2b(digest: Blake2b, data: Uint8Array): void;
@@ -81,8 +83,9 @@ export const {
   verifyRsaPss,
   encryptRsa,
   decryptRsa,
-  signLattice,
-  verifyLattice,
+  signPostQuantum,
+  verifyPostQuantum,
+  rawPrivate,
   beginBlake2b,
   updateBlake2b,
   finishBlake2b,

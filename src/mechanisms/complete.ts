@@ -8,10 +8,13 @@ import { completeEcPrivate, completeEcPublic } from './ec-key.ts';
 import { completeEdwardsPrivate, completeEdwardsPublic } from './edwards-key.ts';
 import { allHashes, md5 } from './hashes.ts';
 import { completeMontgomeryPrivate, completeMontgomeryPublic } from './montgomery-key.ts';
+import { completePrivate, completePublic, mlDsa, mlKem, slhDsa } from './post-quantum-key.ts';
 import { completeRsaPrivate, completeRsaPublic } from './rsa-key.ts';
 import { completion, ofAnyLength, secretTypes } from './secret-type.ts';
 
 type Completion = (draft: Draft) => void;
+
+const postQuantum = [mlKem, mlDsa, slhDsa];
 
 const rows: ReadonlyMap<number, ReadonlyMap<number, Completion>> = new Map([
   [
@@ -21,6 +24,7 @@ const rows: ReadonlyMap<number, ReadonlyMap<number, Completion>> = new Map([
       [CKK.EC, completeEcPublic],
       [CKK.EC_EDWARDS, completeEdwardsPublic],
       [CKK.EC_MONTGOMERY, completeMontgomeryPublic],
+      ...postQuantum.map((of) => [of.keyType, completePublic(of)] as const),
     ]),
   ],
   [
@@ -30,6 +34,7 @@ const rows: ReadonlyMap<number, ReadonlyMap<number, Completion>> = new Map([
       [CKK.EC, completeEcPrivate],
       [CKK.EC_EDWARDS, completeEdwardsPrivate],
       [CKK.EC_MONTGOMERY, completeMontgomeryPrivate],
+      ...postQuantum.map((of) => [of.keyType, completePrivate(of)] as const),
     ]),
   ],
   [

@@ -21,7 +21,7 @@ export type InParts = Required<Intake>;
  */
 export const asGiven: InParts = { once: (data) => data, begin: () => new Held() };
 
-export const hashed = ({ name }: Hash): InParts => ({
+export const hashed = ({ name }: Pick<Hash, 'name'>): InParts => ({
   once: (data) => digest(name, data),
   begin() {
     const state = beginHash(name);

@@ -12,13 +12,15 @@ import type { PrivateForm } from './form.ts';
 import { attribute, required } from './key.ts';
 import type { Mechanism, NewKey } from './mechanism.ts';
 import { montgomeryForm } from './montgomery-key.ts';
+import { mlDsa, mlKem, postQuantumForm, slhDsa } from './post-quantum-key.ts';
 import { rsaForm } from './rsa-key.ts';
 
-export const forms: ReadonlyMap<number, PrivateForm> = new Map([
+export const forms: ReadonlyMap<number, PrivateForm> = new Map<number, PrivateForm>([
   [CKK.RSA, rsaForm],
   [CKK.EC, ecForm],
   [CKK.EC_EDWARDS, edwardsForm],
   [CKK.EC_MONTGOMERY, montgomeryForm],
+  ...[mlKem, mlDsa, slhDsa].map((of) => [of.keyType, postQuantumForm(of)] as const),
 ]);
 
 /** The bytes of a key that is to be wrapped by `mechanism`. @throws CKR_KEY_NOT_WRAPPABLE */

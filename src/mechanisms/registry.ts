@@ -20,7 +20,9 @@ import { hmacMechanisms } from './hmac.ts';
 import { keyWrapMechanisms } from './key-wrap.ts';
 import { legacyMechanisms } from './legacy.ts';
 import type { Mechanism, Operations, Row } from './mechanism.ts';
+import { mlKemMechanisms } from './ml-kem.ts';
 import { pbkdf2Mechanisms } from './pbkdf2.ts';
+import { postQuantumMechanisms } from './post-quantum.ts';
 import { pssMechanisms } from './pss.ts';
 import { publicDerivations } from './public-derivation.ts';
 import { rsaMechanisms } from './rsa.ts';
@@ -37,6 +39,8 @@ const rows: readonly Row[] = [
   ...eddsaMechanisms,
   ...ecdhMechanisms,
   ...ecdhAesMechanisms,
+  ...mlKemMechanisms,
+  ...postQuantumMechanisms,
   ...secretKeyMechanisms,
   ...hmacMechanisms,
   ...aesMechanisms,

@@ -13,6 +13,12 @@ export const slowWork = {
     return privateKey.export({ format: 'der', type: 'pkcs8' });
   },
 
+  /** A key pair of one of the types that have no parameters, as PKCS#8. */
+  async keyPair(type: string): Promise<Uint8Array> {
+    const { privateKey } = await promisify(generateKeyPair)(type as 'slh-dsa-sha2-128s', {});
+    return privateKey.export({ format: 'der', type: 'pkcs8' });
+  },
+
   /** A prime p where (p - 1) / 2 is one too, and of which 2 generates the subgroup of that order: as RFC 3526's, p is 23 modulo 24. */
   safePrime: (bits: number): Promise<Uint8Array> =>
     new Promise((resolve, reject) => {

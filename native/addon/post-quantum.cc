@@ -38,7 +38,7 @@ static Message ready(const Key &key, bool signing, const Napi::Object &variant) 
     return message;
 }
 
-Napi::Value sign_lattice(const Napi::CallbackInfo &info) {
+Napi::Value sign_post_quantum(const Napi::CallbackInfo &info) {
     const Key *key = Key::of(info[0], TYPES);
     if (key == nullptr)
         return info.Env().Undefined();
@@ -50,7 +50,7 @@ Napi::Value sign_lattice(const Napi::CallbackInfo &info) {
     return Napi::Number::New(info.Env(), static_cast<double>(length));
 }
 
-Napi::Value verify_lattice(const Napi::CallbackInfo &info) {
+Napi::Value verify_post_quantum(const Napi::CallbackInfo &info) {
     const Key *key = Key::of(info[0], TYPES);
     if (key == nullptr)
         return info.Env().Undefined();
@@ -60,4 +60,15 @@ Napi::Value verify_lattice(const Napi::CallbackInfo &info) {
         return refuse_openssl(info.Env(), "verifying");
     const int result = EVP_DigestVerify(message.get(), signature.data, signature.size, data.data, data.size);
     return Napi::Boolean::New(info.Env(), verified(result));
+}
+
+Napi::Value raw_private(const Napi::CallbackInfo &info) {
+    const Key *key = Key::of(info[0], {"ML-DSA-44", "ML-DSA-65", "ML-DSA-87", "ML-KEM-512", "ML-KEM-768", "ML-KEM-1024"});
+    if (key == nullptr)
+        return info.Env().Undefined();
+    const Bytes out = bytes_of(info[1]);
+    size_t length = 0;
+    if (EVP_PKEY_get_octet_string_param(key->pkey(), OSSL_PKEY_PARAM_PRIV_KEY, out.data, out.size, &length) != 1)
+        return refuse_openssl(info.Env(), "reading a private key");
+    return Napi::Number::New(info.Env(), static_cast<double>(length));
 }
