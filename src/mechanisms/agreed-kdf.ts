@@ -17,6 +17,8 @@ const sp80056a = (hash: Hash): Derivation => ({ hash, order: 'SP 800-56A' });
 
 const derivations: ReadonlyMap<number, Derivation> = new Map([
   [CKD.SHA1_KDF, x963(hashes.SHA1)],
+  // X9.42's, which is the same.
+  [CKD.SHA1_KDF_CONCATENATE, x963(hashes.SHA1)],
   [CKD.SHA224_KDF, x963(hashes.SHA224)],
   [CKD.SHA256_KDF, x963(hashes.SHA256)],
   [CKD.SHA384_KDF, x963(hashes.SHA384)],

@@ -6,6 +6,7 @@ import { CKA, CKK, CKO } from '../protocol/constants.ts';
 import type { Draft } from './contribute.ts';
 import { completeEcPrivate, completeEcPublic } from './ec-key.ts';
 import { completeEdwardsPrivate, completeEdwardsPublic } from './edwards-key.ts';
+import { completeFieldPrivate, completeFieldPublic, dhType, dsaType, x942Type } from './field-key.ts';
 import { allHashes, md5 } from './hashes.ts';
 import { completeMontgomeryPrivate, completeMontgomeryPublic } from './montgomery-key.ts';
 import { completePrivate, completePublic, mlDsa, mlKem, slhDsa } from './post-quantum-key.ts';
@@ -15,6 +16,7 @@ import { completion, ofAnyLength, secretTypes } from './secret-type.ts';
 type Completion = (draft: Draft) => void;
 
 const postQuantum = [mlKem, mlDsa, slhDsa];
+const fields = [dsaType, dhType, x942Type];
 
 const rows: ReadonlyMap<number, ReadonlyMap<number, Completion>> = new Map([
   [
@@ -25,6 +27,7 @@ const rows: ReadonlyMap<number, ReadonlyMap<number, Completion>> = new Map([
       [CKK.EC_EDWARDS, completeEdwardsPublic],
       [CKK.EC_MONTGOMERY, completeMontgomeryPublic],
       ...postQuantum.map((of) => [of.keyType, completePublic(of)] as const),
+      ...fields.map((of) => [of.keyType, completeFieldPublic(of)] as const),
     ]),
   ],
   [
@@ -35,6 +38,7 @@ const rows: ReadonlyMap<number, ReadonlyMap<number, Completion>> = new Map([
       [CKK.EC_EDWARDS, completeEdwardsPrivate],
       [CKK.EC_MONTGOMERY, completeMontgomeryPrivate],
       ...postQuantum.map((of) => [of.keyType, completePrivate(of)] as const),
+      ...fields.map((of) => [of.keyType, completeFieldPrivate(of)] as const),
     ]),
   ],
   [

@@ -8,6 +8,7 @@ import { completeObject } from './complete.ts';
 import { classIn, keyTypeIn, secretKey } from './derived.ts';
 import { ecForm } from './ec-key.ts';
 import { edwardsForm } from './edwards-key.ts';
+import { dhType, dsaType, fieldForm, x942Type } from './field-key.ts';
 import type { PrivateForm } from './form.ts';
 import { attribute, required } from './key.ts';
 import type { Mechanism, NewKey } from './mechanism.ts';
@@ -20,6 +21,7 @@ export const forms: ReadonlyMap<number, PrivateForm> = new Map<number, PrivateFo
   [CKK.EC, ecForm],
   [CKK.EC_EDWARDS, edwardsForm],
   [CKK.EC_MONTGOMERY, montgomeryForm],
+  ...[dsaType, dhType, x942Type].map((of) => [of.keyType, fieldForm(of)] as const),
   ...[mlKem, mlDsa, slhDsa].map((of) => [of.keyType, postQuantumForm(of)] as const),
 ]);
 

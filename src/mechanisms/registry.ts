@@ -8,7 +8,9 @@ import { aesWholeMechanisms } from './aes-whole.ts';
 import { blockCipherMechanisms } from './block-ciphers.ts';
 import { ccmMechanisms } from './ccm.ts';
 import { chachaMechanisms } from './chacha20.ts';
+import { dhMechanisms } from './dh.ts';
 import { digestMechanisms } from './digest.ts';
+import { dsaMechanisms } from './dsa.ts';
 import { ecdhMechanisms } from './ecdh.ts';
 import { ecdhAesMechanisms } from './ecdh-aes-wrap.ts';
 import { ecdsaMechanisms } from './ecdsa.ts';
@@ -39,6 +41,8 @@ const rows: readonly Row[] = [
   ...eddsaMechanisms,
   ...ecdhMechanisms,
   ...ecdhAesMechanisms,
+  ...dsaMechanisms,
+  ...dhMechanisms,
   ...mlKemMechanisms,
   ...postQuantumMechanisms,
   ...secretKeyMechanisms,

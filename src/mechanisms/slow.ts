@@ -22,9 +22,7 @@ export const slowWork = {
   /** A prime p where (p - 1) / 2 is one too, and of which 2 generates the subgroup of that order: as RFC 3526's, p is 23 modulo 24. */
   safePrime: (bits: number): Promise<Uint8Array> =>
     new Promise((resolve, reject) => {
-      generatePrime(bits, { safe: true, add: 24n, rem: 23n }, (error, prime) =>
-        error === null ? resolve(new Uint8Array(prime)) : reject(error),
-      );
+      generatePrime(bits, { safe: true, add: 24n, rem: 23n }, (error, prime) => (error ? reject(error) : resolve(new Uint8Array(prime))));
     }),
 };
 
