@@ -38,7 +38,8 @@ if [ -n "${stale-}" ]; then
       exit 1
     }
   done
-  if [ -e build/Makefile ] && ! [ binding.gyp -nt build/Makefile ]; then
+  # A folder is newer where a source file came or went: the Makefile names each.
+  if [ -e build/Makefile ] && ! [ binding.gyp -nt build/Makefile ] && [ -z "$(find native -type d -newer build/Makefile)" ]; then
     quietly "Building" node-gyp build
   else
     quietly "Building" node-gyp rebuild

@@ -97,6 +97,13 @@ void Region::close_descriptor() {
     descriptor_ = -1;
 }
 
+void Region::changed() {
+    Register &the = register_of_regions();
+    const std::lock_guard<std::mutex> guard(the.lock);
+    for (const auto &entry : the.regions)
+        __atomic_fetch_add(&entry.second->memory_->header.changes, 1, __ATOMIC_SEQ_CST);
+}
+
 bool Region::charge(size_t bytes) {
     if (held_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= FRAME_MAX)
         return true;

@@ -17,6 +17,8 @@ class Region {
     // Null when it was detached, or never was.
     static std::shared_ptr<Region> find(uint32_t id);
     static void detach(uint32_t id);
+    // Counts a change in the header of every region.
+    static void changed();
 
     ~Region();
     Region(const Region &) = delete;

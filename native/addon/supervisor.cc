@@ -75,6 +75,10 @@ static Napi::Value lock_file(const Napi::CallbackInfo &info) {
     return Napi::Boolean::New(info.Env(), flock(static_cast<int>(number(info, 0)), LOCK_EX | LOCK_NB) == 0);
 }
 
+static void changed(const Napi::CallbackInfo &) {
+    Region::changed();
+}
+
 static Napi::Value overlaps(const Napi::CallbackInfo &info) {
     const auto region = Region::find(number(info, 0));
     return Napi::Number::New(info.Env(), region ? region->overlaps() : 0);
@@ -106,6 +110,7 @@ void add_supervisor(Napi::Env env, Napi::Object exports) {
     exports.Set("sendRegion", Napi::Function::New<send_region>(env, "sendRegion"));
     exports.Set("detachRegion", Napi::Function::New<detach_region>(env, "detachRegion"));
     exports.Set("lockFile", Napi::Function::New<lock_file>(env, "lockFile"));
+    exports.Set("changed", Napi::Function::New<changed>(env, "changed"));
     exports.Set("overlaps", Napi::Function::New<overlaps>(env, "overlaps"));
     exports.Set("folder", Napi::Function::New<folder>(env, "folder"));
     exports.Set("dismiss", Napi::Function::New<dismiss>(env, "dismiss"));

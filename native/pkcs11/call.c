@@ -49,6 +49,8 @@ static void leave(struct call *call)
 bool call_begin(struct call *call, uint64_t id, CK_SESSION_HANDLE session, CK_ULONG lock)
 {
     *call = (struct call){ .errno_before = errno };
+    if (session != NO_SESSION && id % FORESEEN != CALL_C_SignInit && id % FORESEEN != CALL_C_Sign)
+        foreseen_settle(session);
     call->rv = enter(call, session, lock);
     if (call->rv != CKR_OK) {
         leave(call);

@@ -495,33 +495,6 @@ CK_RV C_DigestFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pDigest, CK_ULONG_PT
     return call_end(&call);
 }
 
-CK_RV C_SignInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJECT_HANDLE hKey)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_SignInit, hSession, NO_LOCK))
-        return call.rv;
-    put_ulong(&call, hSession);
-    put_mechanism(&call, pMechanism);
-    put_ulong(&call, hKey);
-    call_exchange(&call);
-    return call_end(&call);
-}
-
-CK_RV C_Sign(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen, CK_BYTE_PTR pSignature, CK_ULONG_PTR pulSignatureLen)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_Sign, hSession, NO_LOCK))
-        return call.rv;
-    put_ulong(&call, hSession);
-    put_bytes(&call, pData, ulDataLen);
-    put_space(&call, pSignature, pulSignatureLen);
-    call_exchange(&call);
-    get_bytes(&call, pSignature, pulSignatureLen);
-    return call_end(&call);
-}
-
 CK_RV C_SignUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulPartLen)
 {
     struct call call;

@@ -189,6 +189,7 @@ bool channel_open(void)
     // Connecting sleeps where a thread may be cancelled, and would leave the module half open.
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
     socket_drop();
+    foreseen_forget();
     module.channel.cores = sched_getaffinity(0, sizeof cores, &cores) == 0 ? (uint32_t)CPU_COUNT(&cores) : 1;
     module.channel.mapped = channel_meet();
     __atomic_store_n(&module.channel.region, module.channel.mapped, __ATOMIC_SEQ_CST);

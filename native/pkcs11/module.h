@@ -4,6 +4,7 @@
 #pragma once
 
 #include "channel.h"
+#include "foreseen.h"
 #include "lane.h"
 #include "lock.h"
 
@@ -27,6 +28,7 @@ struct module {
     struct locks locks;
     struct channel channel;
     struct lanes lanes;
+    struct foreseen foreseen[FORESEEN_SESSIONS];
 } __attribute__((aligned(PAGE)));
 
 extern struct module module;

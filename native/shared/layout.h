@@ -8,13 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0x1382d2b4u
+#define STRONGROOM_TABLES 0xc9798d5au
 #define WIRE_VERSION 1u
 #define LANES 64u
 #define WORKER_BITS 6u
 #define WORKERS 64u
 #define LANE_DATA 32768u
 #define FRAME_MAX 268435456ull
+#define FORESEEN 4294967296ull
 #define LIST_MAX 256u
 #define REGION_MAGIC 0x316d6f72676e7273ull
 #define HELLO_MAGIC 0x6f6c6568u
@@ -154,7 +155,8 @@ struct header {
     uint32_t tables; // low 32 bits of the hash of the protocol tables
     uint32_t workers; // workers that serve this application
     uint32_t detached; // set to 1 by the engine when it has given this application up
-    uint8_t pad0[40];
+    uint32_t changes; // engine: counts whatever may change how a C_SignInit ends (native/pkcs11/foreseen.c)
+    uint8_t pad0[36];
     uint32_t next_worker; // shim: counts up, spreads sessions and sessionless calls over the workers
     uint32_t overlaps; // shim: calls that overlapped another, though the application promised one at a time
     uint8_t pad1[56];
@@ -164,6 +166,7 @@ static_assert(offsetof(struct header, version) == 8, "header.version");
 static_assert(offsetof(struct header, tables) == 12, "header.tables");
 static_assert(offsetof(struct header, workers) == 16, "header.workers");
 static_assert(offsetof(struct header, detached) == 20, "header.detached");
+static_assert(offsetof(struct header, changes) == 24, "header.changes");
 static_assert(offsetof(struct header, next_worker) == 64, "header.next_worker");
 static_assert(offsetof(struct header, overlaps) == 68, "header.overlaps");
 static_assert(sizeof(struct header) == 128, "header");

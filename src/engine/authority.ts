@@ -10,6 +10,7 @@ import { VersionConflict } from '../store/store.ts';
 import type { ApplicationBoard, TokenBoard } from '../token/board.ts';
 import { Logins } from '../token/logins.ts';
 import type { Supervisor } from '../token/supervisor.ts';
+import { changed } from './channel.ts';
 import type { Mail } from './mail.ts';
 
 export interface Duties {
@@ -49,7 +50,10 @@ export class Authority implements Supervisor {
     const announce = {
       keys: (slot: number, serial: string, masterKey: Uint8Array) => tellAll({ mail: 'keys', slot, serial, masterKey }),
       noKeys: (slot: number) => tellAll({ mail: 'noKeys', slot }),
-      tokenGone: () => versions.bumpAll(),
+      tokenGone: () => {
+        versions.bumpAll();
+        changed();
+      },
       slotEvent: () => tellAll({ mail: 'slotEvent' }),
     };
     const logins = new Logins(store, board, applications, announce, storeKey);

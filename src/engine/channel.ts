@@ -45,6 +45,8 @@ interface Channel {
   ring(worker: number): void;
   /** From now on no `turn` of this process waits; each answers TURN.MAIL. */
   dismiss(): void;
+  /** Tells every application's library that a C_SignInit may end otherwise than before. Before the change is answered. */
+  changed(): void;
   /** What the application's library counted: calls that overlapped although it had promised one at a time. */
   overlaps(region: number): number;
   /** Ends the process at once (_exit): Node's own exit waits for the thread pool, and a key generation there may take minutes. */
@@ -67,4 +69,17 @@ const addon = createRequire(import.meta.url)('../../build/Release/channel.node')
 // A process that ends waits for its threads, and one asleep in `turn` would never come.
 if (isMainThread) process.once('exit', addon.dismiss);
 
-export const { regionSize, peerCredentials, createRegion, sendRegion, detachRegion, ring, overlaps, folder, lockFile, leave, Desk } = addon;
+export const {
+  regionSize,
+  peerCredentials,
+  createRegion,
+  sendRegion,
+  detachRegion,
+  ring,
+  changed,
+  overlaps,
+  folder,
+  lockFile,
+  leave,
+  Desk,
+} = addon;

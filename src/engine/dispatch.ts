@@ -2,7 +2,7 @@
 
 import { handlers, operationOf } from '../functions/index.ts';
 import { ensure, Pkcs11Error } from '../model/error.ts';
-import type { CallName } from '../protocol/calls.ts';
+import { type CallName, calls, FORESEEN } from '../protocol/calls.ts';
 import { type Plan, plans, readRequest, writeError, writeReply } from '../protocol/codec.ts';
 import { CKR } from '../protocol/constants.ts';
 import { MalformedFrame, type Reader } from '../protocol/reader.ts';
@@ -26,17 +26,21 @@ export function dispatch(
   late: () => Writer,
   report: Report,
 ): Promise<Writer> | undefined {
-  const plan = plans[reader.ulong()];
+  const id = reader.ulong();
+  const plan = plans[id % FORESEEN];
   if (plan === undefined) throw new MalformedFrame('no such call');
   const handler = handlers[plan.name] as AnyHandler | undefined;
   if (handler === undefined) {
     writeError(writer, CKR.FUNCTION_NOT_SUPPORTED);
     return undefined;
   }
+  const foreseen = id >= FORESEEN ? { type: reader.ulong(), hKey: reader.ulong() } : undefined;
+  if (foreseen !== undefined && id !== FORESEEN + calls.C_Sign.id) throw new MalformedFrame('only C_Sign has a C_SignInit with it');
   const request = readRequest(plan, reader);
   if (!reader.finished) throw new MalformedFrame('a frame has more than its call takes');
   try {
     ensure(!reader.bad, 'ARGUMENTS_BAD', 'a pointer is NULL that must not be');
+    if (foreseen !== undefined) beginForeseen(context, request.hSession as number, foreseen);
     const result = handler(context, request);
     if (result instanceof Promise) return answerLate(result, context, plan, request, late, report);
     writeReply(plan, writer, request, result);
@@ -44,6 +48,11 @@ export function dispatch(
     writeError(writer, judge(error, context, plan, request, report));
   }
   return undefined;
+}
+
+/** The C_SignInit that the library has answered ahead (native/pkcs11/foreseen.c). */
+function beginForeseen(context: Context, hSession: number, { type, hKey }: { type: number; hKey: number }): void {
+  (handlers.C_SignInit as AnyHandler)(context, { hSession, pMechanism: { type, parameter: null }, hKey });
 }
 
 async function answerLate(

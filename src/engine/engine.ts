@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts';
 import { loadStoreKey } from '../store/store-key.ts';
 import { ApplicationBoard, TokenBoard } from '../token/board.ts';
 import { Authority } from './authority.ts';
-import { overlaps } from './channel.ts';
+import { changed, overlaps } from './channel.ts';
 import { Connections, type Peer } from './connections.ts';
 import { Crew } from './crew.ts';
 import { toFailure } from './failure.ts';
@@ -128,7 +128,7 @@ export class Engine {
   async #ask(worker: number, { ask, id, args }: Ask): Promise<void> {
     try {
       const act = this.#authority[ask] as (...given: unknown[]) => Promise<unknown>;
-      const value = await act.apply(this.#authority, args);
+      const value = await act.apply(this.#authority, args).finally(changed);
       this.#crew.tell(worker, { mail: 'answer', id, value });
     } catch (error) {
       // Carried to the worker that asked; its dispatcher judges it.

@@ -115,8 +115,8 @@ export const calls = {
   C_DigestUpdate: call(40, ulong('hSession'), bytes('pPart', 'ulPartLen')),
   C_DigestKey: call(41, ulong('hSession'), ulong('hKey')),
   C_DigestFinal: call(42, ulong('hSession'), outBytes('pDigest', 'pulDigestLen')),
-  C_SignInit: call(43, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),
-  C_Sign: call(44, ulong('hSession'), bytes('pData', 'ulDataLen'), outBytes('pSignature', 'pulSignatureLen')),
+  C_SignInit: hand(43, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),
+  C_Sign: hand(44, ulong('hSession'), bytes('pData', 'ulDataLen'), outBytes('pSignature', 'pulSignatureLen')),
   C_SignUpdate: call(45, ulong('hSession'), bytes('pPart', 'ulPartLen')),
   C_SignFinal: call(46, ulong('hSession'), outBytes('pSignature', 'pulSignatureLen')),
   C_SignRecoverInit: call(47, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),
@@ -305,5 +305,11 @@ export const calls = {
     outUlong('phKey'),
   ),
 } as const satisfies Record<string, Call>;
+
+/**
+ * Set in the call number of a C_Sign whose C_SignInit was answered by the library and travels with it: mechanism (without a parameter)
+ * and key stand before C_Sign's own arguments. native/pkcs11/foreseen.c tells when.
+ */
+export const FORESEEN = 2 ** 32;
 
 export type CallName = keyof typeof calls;

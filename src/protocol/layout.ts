@@ -32,6 +32,7 @@ export const header: readonly (LayoutField | 'line')[] = [
   { name: 'tables', bits: 32, meaning: 'low 32 bits of the hash of the protocol tables' },
   { name: 'workers', bits: 32, meaning: 'workers that serve this application' },
   { name: 'detached', bits: 32, meaning: 'set to 1 by the engine when it has given this application up' },
+  { name: 'changes', bits: 32, meaning: 'engine: counts whatever may change how a C_SignInit ends (native/pkcs11/foreseen.c)' },
   'line',
   { name: 'next_worker', bits: 32, meaning: 'shim: counts up, spreads sessions and sessionless calls over the workers' },
   { name: 'overlaps', bits: 32, meaning: 'shim: calls that overlapped another, though the application promised one at a time' },

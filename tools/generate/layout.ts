@@ -1,6 +1,6 @@
 // native/shared/layout.h: the shared region and the two messages that set it up, with every offset asserted.
 
-import { calls } from '../../src/protocol/calls.ts';
+import { calls, FORESEEN } from '../../src/protocol/calls.ts';
 import { TABLES } from '../../src/protocol/hash.ts';
 import * as wire from '../../src/protocol/layout.ts';
 import { BAD_MARK, LIST_MAX, NULL_MARK, PARAMETER_FORM, VALUE_FORM } from '../../src/protocol/parameters.ts';
@@ -57,6 +57,7 @@ const numbers = [
   define('WORKERS', `${wire.WORKERS}u`),
   define('LANE_DATA', `${wire.LANE_DATA}u`),
   define('FRAME_MAX', `${wire.FRAME_MAX}ull`),
+  define('FORESEEN', `${FORESEEN}ull`),
   define('LIST_MAX', `${LIST_MAX}u`),
   define('REGION_MAGIC', `${hex(wire.REGION_MAGIC)}ull`),
   define('HELLO_MAGIC', `${hex(wire.HELLO_MAGIC)}u`),
