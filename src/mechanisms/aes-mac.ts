@@ -20,7 +20,7 @@ const encrypted = (key: KeyObject, block: Uint8Array): Uint8Array =>
 const xored = (a: Uint8Array, b: Uint8Array): Uint8Array => a.map((byte, i) => byte ^ b[i]!);
 
 /** RFC 3566 §4: CBC with a key made of the key, its last block changed with one of two others. */
-function beginXcbc(key: KeyObject): MacState {
+export function beginXcbc(key: KeyObject): MacState {
   const [k1, k2, k3] = [1, 2, 3].map((n) => encrypted(key, new Uint8Array(BLOCK).fill(n)));
   const chain = createCipheriv('aes-128-cbc', k1!, new Uint8Array(BLOCK)).setAutoPadding(false);
   let held: Uint8Array = new Uint8Array(0);

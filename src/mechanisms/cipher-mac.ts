@@ -17,7 +17,7 @@ const mechanism = (algorithm: Algorithm, begin: Begin, length: Length): Mechanis
   }),
 });
 
-const beginCmac: Begin = ({ key, name }) => createMac('cmac', key, { cipher: `${name}-cbc` });
+export const beginCmac = ({ key, name }: Loaded): MacState => createMac('cmac', key, { cipher: `${name}-cbc` });
 
 /** The last block of CBC without an initialisation vector, over data that is filled with zeros. */
 function beginCbcMac({ key, name }: Loaded, block: number): MacState {

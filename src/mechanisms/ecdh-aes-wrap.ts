@@ -11,7 +11,7 @@ import { ecFlags, ecSizes } from './ecdsa.ts';
 import { kwpCipher } from './key-wrap.ts';
 import type { Key, Mechanism, Row } from './mechanism.ts';
 import { structParameter } from './parameter.ts';
-import { passing } from './rsa-aes-wrap.ts';
+import { passing } from './passing.ts';
 
 /** "Gets the first ulAESKeyBits bits of the derived key to be the temporary AES key." */
 function temporary(parameter: MechanismParameter, secret: Uint8Array): Key {

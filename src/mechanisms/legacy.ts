@@ -1,4 +1,4 @@
-// What is broken or too short, offered where it is asked for: MD5 and single DES.
+// What is broken or too short, offered where it is asked for: MD5, single DES and SSL 3.0.
 
 import { CKM } from '../protocol/constants.ts';
 import { desMechanisms } from './block-ciphers.ts';
@@ -10,6 +10,7 @@ import type { Row } from './mechanism.ts';
 import { rsaWithHash } from './rsa.ts';
 import { generation } from './secret-key.ts';
 import { secretTypes } from './secret-type.ts';
+import { ssl3Mechanisms } from './ssl3.ts';
 
 export const legacyMechanisms: readonly Row[] = [
   digestRow(md5),
@@ -18,4 +19,5 @@ export const legacyMechanisms: readonly Row[] = [
   [CKM.MD5_KEY_DERIVATION, hashDerivation(md5)],
   [CKM.DES_KEY_GEN, generation(secretTypes.DES)],
   ...desMechanisms,
+  ...ssl3Mechanisms,
 ];

@@ -19,6 +19,7 @@ import { gcmMechanisms } from './gcm.ts';
 import { hashDerivations } from './hash-derivation.ts';
 import { hkdfMechanisms } from './hkdf.ts';
 import { hmacMechanisms } from './hmac.ts';
+import { ikeMechanisms } from './ike.ts';
 import { keyWrapMechanisms } from './key-wrap.ts';
 import { legacyMechanisms } from './legacy.ts';
 import type { Mechanism, Operations, Row } from './mechanism.ts';
@@ -32,6 +33,7 @@ import { rsaAesMechanisms } from './rsa-aes-wrap.ts';
 import { secretKeyMechanisms } from './secret-key.ts';
 import { simpleDerivations } from './simple-derivation.ts';
 import { sp800108Mechanisms } from './sp800-108.ts';
+import { tlsMechanisms } from './tls.ts';
 
 const rows: readonly Row[] = [
   ...rsaMechanisms,
@@ -62,6 +64,8 @@ const rows: readonly Row[] = [
   ...hkdfMechanisms,
   ...sp800108Mechanisms,
   ...pbkdf2Mechanisms,
+  ...tlsMechanisms,
+  ...ikeMechanisms,
   ...publicDerivations,
 ];
 

@@ -1,13 +1,14 @@
 // CKM_RSA_AES_KEY_WRAP: a key of any length under RSA, by way of an AES key that exists for that alone.
 
-import { createSecretKey, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { ensure } from '../model/error.ts';
 import { CKK, CKM } from '../protocol/constants.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
 import { UNWRAPPING, WRAPPING } from './cipher.ts';
 import { kwpCipher } from './key-wrap.ts';
-import type { Key, Row } from './mechanism.ts';
+import type { Row } from './mechanism.ts';
 import { structParameter } from './parameter.ts';
+import { passing } from './passing.ts';
 import { oaepCipher } from './rsa-cipher.ts';
 import { rsaPrivate, rsaSizes } from './rsa-key.ts';
 
@@ -19,9 +20,6 @@ const aesBytes = (parameter: MechanismParameter): number => {
   ensure([128, 192, 256].includes(ulAESKeyBits), 'MECHANISM_PARAM_INVALID', 'AES has no keys of that length');
   return ulAESKeyBits / 8;
 };
-
-/** A key that is no object: its value is wiped where it is left. */
-export const passing = (value: Uint8Array): Key => ({ attributes: new Map(), memo: new Map([['secret', createSecretKey(value)]]) });
 
 export const rsaAesMechanisms: readonly Row[] = [
   [

@@ -1,61 +1,14 @@
 // NIST SP 800-108: one key or several from a key, by a pseudorandom function in counter, feedback or double pipeline mode.
 
-import type { KeyObject } from 'node:crypto';
-import { hmac } from '../crypto/hmac.ts';
-import { createMac } from '../crypto/mac.ts';
-import { type Template, ulongOf } from '../model/attribute.ts';
-import { ensure } from '../model/error.ts';
-import { CKA, CKK, CKM } from '../protocol/constants.ts';
+import type { Template } from '../model/attribute.ts';
+import { CKM } from '../protocol/constants.ts';
 import type { Fields } from '../protocol/parameters.ts';
-import { aesAlgorithm } from './aes.ts';
-import type { Algorithm } from './block-cipher.ts';
-import { des3 } from './block-ciphers.ts';
 import { lengthAsked, secretKey } from './derived.ts';
-import { allHashes, type Hash } from './hashes.ts';
-import { secret } from './key.ts';
-import type { Derivation, Derived, Key, Mechanism, Row } from './mechanism.ts';
+import type { Derivation, Derived, Mechanism, Row } from './mechanism.ts';
 import { structParameter } from './parameter.ts';
+import { type Prf, prfOf } from './prf.ts';
 import { type PrfData, prfData } from './prf-data.ts';
 import { anySecret } from './simple-derivation.ts';
-
-/** A pseudorandom function with its key. */
-interface Prf {
-  readonly size: number;
-  of(data: Uint8Array): Uint8Array;
-}
-
-const hmacs: ReadonlyMap<number, Hash> = new Map(allHashes.map((hash) => [hash.hmac, hash]));
-const ciphers: ReadonlyMap<number, Algorithm> = new Map([
-  [CKM.AES_CMAC, aesAlgorithm],
-  [CKM.DES3_CMAC, des3],
-]);
-
-const hmacPrf = ({ name, size }: Hash, key: KeyObject): Prf => ({ size, of: (data) => hmac(name, key, data) });
-
-function cmacPrf(algorithm: Algorithm, base: Key): Prf {
-  const keyType = ulongOf(base.attributes, CKA.KEY_TYPE);
-  // Kryoptic and others take a generic secret for an AES key here; its length must be one of AES's all the same.
-  const isFit = keyType === CKK.GENERIC_SECRET || [algorithm.keyType].flat().includes(keyType);
-  const { key, name } = algorithm.load(base);
-  const size = key.symmetricKeySize!;
-  ensure(isFit && size >= 16 && size <= 32 && size % 8 === 0, 'KEY_TYPE_INCONSISTENT', 'the function is for another type of key');
-  return {
-    size: algorithm.block,
-    of(data) {
-      const state = createMac('cmac', key, { cipher: `${name}-cbc` });
-      state.update(data);
-      return state.final();
-    },
-  };
-}
-
-function prfOf(type: number, base: Key): Prf {
-  const hash = hmacs.get(type);
-  if (hash !== undefined) return hmacPrf(hash, secret(base));
-  const algorithm = ciphers.get(type);
-  ensure(algorithm !== undefined, 'MECHANISM_PARAM_INVALID', 'no such pseudorandom function');
-  return cmacPrf(algorithm, base);
-}
 
 /** The segments of a mode, one after the other. */
 type Segments = (prf: Prf, data: PrfData, iv: Uint8Array) => Generator<Uint8Array, never>;

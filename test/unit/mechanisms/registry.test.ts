@@ -11,7 +11,8 @@ const rows = [...mechanisms].map(([type, mechanism]) => [nameOf.get(type) ?? `0x
 
 /** The standard's "key type" columns, by the mechanism's name; the first that fits holds. 'any' is any secret key, 'none' no key at all. */
 const keyTypes: readonly (readonly [RegExp, readonly (keyof typeof CKK)[] | 'any' | 'none'])[] = [
-  [/^CONCATENATE|^XOR|^EXTRACT|_KEY_DERIV(E|ATION)$|^SP800_108/, 'any'],
+  [/^TLS|^SSL3/, ['GENERIC_SECRET']],
+  [/^CONCATENATE|^XOR|^IKE|^EXTRACT|_KEY_DERIV(E|ATION)$|^SP800_108/, 'any'],
   [/^PUB_KEY_FROM_PRIV_KEY$|^PKCS5_PBKD2$/, 'none'],
   [/^HKDF_KEY_GEN/, ['HKDF']],
   [/^HKDF/, ['HKDF', 'GENERIC_SECRET']],
