@@ -19,6 +19,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/spec/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
           exclude: withoutSpec,
+          // Some go through hundreds of vectors, beside whatever else the machine does.
+          testTimeout: 60_000,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
