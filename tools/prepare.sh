@@ -47,3 +47,7 @@ if [ -n "${stale-}" ]; then
   # make leaves a product alone that its changed sources do not touch.
   touch build/Release/libstrongroom.so build/Release/hsm-speed
 fi
+
+if ! [ -e build/bundle/main.js ] || [ -n "$(find src package-lock.json -newer build/bundle/main.js -print -quit)" ]; then
+  quietly "Bundling" node tools/bundle.ts
+fi

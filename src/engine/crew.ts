@@ -1,6 +1,7 @@
 // The workers' lives. A worker that dies takes the engine with it: its sessions' state is gone, and an engine that is started anew is the
 // one way back to a state that is known (to applications, a token pulled out and put back).
 
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { TokenBoard } from '../token/board.ts';
 import { ring } from './channel.ts';
@@ -20,7 +21,9 @@ export class Crew {
   ) {
     this.#board = board;
     this.#workers = Array.from({ length: count }, (_, worker) => {
-      const thread = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { ...start, worker } satisfies WorkerStart });
+      const thread = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
+        workerData: { ...start, worker } satisfies WorkerStart,
+      });
       thread.on('message', (note: Note) => hear(worker, note));
       thread.on('error', died);
       thread.on('exit', (code) => {

@@ -1,0 +1,24 @@
+// The engine's and the command's sources as a few plain JavaScript files in build/bundle: Node then resolves, strips and compiles three
+// files in each of its threads instead of two hundred, and an application that starts the engine waits a fraction of the time.
+
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'rolldown';
+
+const root = join(import.meta.dirname, '..');
+/** Two folders deep, as src/engine and src/cli are: the sources' paths to the addon and to package.json hold for both. */
+const folder = join(root, 'build', 'bundle');
+
+rmSync(folder, { recursive: true, force: true });
+await build({
+  input: {
+    serve: join(root, 'src', 'serve.ts'),
+    worker: join(root, 'src', 'engine', 'worker.ts'),
+    main: join(root, 'src', 'cli', 'main.ts'),
+  },
+  platform: 'node',
+  // Each finds its own binary by the path of its file.
+  external: ['better-sqlite3', 'pkcs11js'],
+  output: { dir: folder, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name].js', sourcemap: false },
+  logLevel: 'warn',
+});
