@@ -12,8 +12,9 @@ import type { Session } from '../token/session.ts';
 import { keyFor, type UseName } from './use.ts';
 
 /** An operation with a key: a private key's ends with the login it was found under. */
-interface Keyed<T> {
+export interface Keyed<T> {
   readonly doing: T;
+  readonly hKey: number;
   readonly generation: number | undefined;
   /** CKA_ALWAYS_AUTHENTICATE: nothing is done before a context-specific login. */
   awaitsLogin: boolean;
@@ -55,6 +56,7 @@ export function beginWithKey(
     const start = mechanism.operations[use] as (key: Key, parameter: MechanismParameter) => never;
     return {
       doing: prepare(start(key, wanted.parameter)),
+      hKey,
       generation: key.private ? session.generation : undefined,
       awaitsLogin: isTrue(key.attributes, CKA.ALWAYS_AUTHENTICATE),
     };

@@ -1,25 +1,26 @@
 // Signing and MACing (§5.11).
 
-import type { Signing } from '../mechanisms/mechanism.ts';
 import { Needed } from '../protocol/codec.ts';
 import { sessionOf } from '../token/context.ts';
 import { answerExact } from '../token/operation.ts';
 import { EMPTY, type Handlers } from './handler.ts';
-import { active, beginWithKey, parted, whole } from './key.ts';
+import { active, parted, whole } from './key.ts';
+import { beginSigning, type Doing, isStepwise, signStepwise } from './stateful.ts';
 
 export const signing: Pick<Handlers, 'C_SignInit' | 'C_Sign' | 'C_SignUpdate' | 'C_SignFinal'> = {
-  C_SignInit: (context, { hSession, pMechanism, hKey }) => beginWithKey(context, sessionOf(context, hSession), 'sign', pMechanism, hKey),
+  C_SignInit: (context, { hSession, pMechanism, hKey }) => beginSigning(context, sessionOf(context, hSession), pMechanism, hKey),
 
   C_Sign: (context, { hSession, pData, pSignature }) => {
     const session = sessionOf(context, hSession);
-    const { doing } = whole<Signing>(session, 'sign').active;
+    const { doing } = whole<Doing>(session, 'sign').active;
+    if (isStepwise(doing)) return signStepwise(context, session, pSignature, pData ?? EMPTY);
     const answer = answerExact(pSignature, doing.size, () => doing.sign(pData ?? EMPTY));
     if (!(answer instanceof Needed)) session.operations.end('sign');
     return { pSignature: answer };
   },
 
   C_SignUpdate: (context, { hSession, pPart }) => {
-    const operation = active<Signing>(sessionOf(context, hSession), 'sign');
+    const operation = active<Doing>(sessionOf(context, hSession), 'sign');
     const { doing } = operation.active;
     parted(doing.update).call(doing, pPart ?? EMPTY);
     operation.updated = true;
@@ -28,7 +29,8 @@ export const signing: Pick<Handlers, 'C_SignInit' | 'C_Sign' | 'C_SignUpdate' | 
 
   C_SignFinal: (context, { hSession, pSignature }) => {
     const session = sessionOf(context, hSession);
-    const { doing } = active<Signing>(session, 'sign').active;
+    const { doing } = active<Doing>(session, 'sign').active;
+    if (isStepwise(doing)) return signStepwise(context, session, pSignature, EMPTY);
     const final = parted(doing.final);
     const answer = answerExact(pSignature, doing.size, () => final.call(doing));
     if (!(answer instanceof Needed)) session.operations.end('sign');

@@ -37,6 +37,7 @@ const unwrapKey: Use = { permission: CKA.UNWRAP, classes: PRIVATE, ...unwrapping
 
 const USES = {
   sign,
+  signStateful: sign,
   verify,
   encrypt,
   decrypt,

@@ -24,6 +24,14 @@ export interface Signing {
   update?(part: Uint8Array): void;
   final?(): Uint8Array;
 }
+/** Signing with a key that has a state: a one-time index, a counter. One step of it is one signature's, whoever else asks at the same time. */
+export interface StatefulSigning {
+  readonly size: number;
+  /** The attributes that a step changes, from what they are by then; called anew where another step came first. @throws CKR_KEY_EXHAUSTED */
+  step(attributes: Attributes): Made;
+  /** Called once the step is durable. `attributes`: as they were before it. `data`: all of it. */
+  sign(data: Uint8Array, attributes: Attributes, slow: Slow): Uint8Array | Promise<Uint8Array>;
+}
 /** `size`: the only length that a signature can have, unless `accepts` is there to say; checked by the caller (CKR_SIGNATURE_LEN_RANGE). */
 export interface Verifying {
   readonly size: number;
@@ -130,6 +138,8 @@ export interface Slow {
 export interface Operations {
   digest?(parameter: MechanismParameter): Digesting;
   sign?(key: Key, parameter: MechanismParameter): Signing;
+  /** Instead of `sign`. */
+  signStateful?(key: Key, parameter: MechanismParameter): StatefulSigning;
   verify?(key: Key, parameter: MechanismParameter): Verifying;
   /** `size`: of the signature, exactly. */
   signRecover?(key: Key, parameter: MechanismParameter): Signing;

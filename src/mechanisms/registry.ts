@@ -78,6 +78,7 @@ export const mechanisms: ReadonlyMap<number, Mechanism> = registry({ legacy: fal
 const flagOf: Readonly<Record<keyof Operations, number>> = {
   digest: CKF.DIGEST,
   sign: CKF.SIGN,
+  signStateful: CKF.SIGN,
   verify: CKF.VERIFY,
   encrypt: CKF.ENCRYPT,
   decrypt: CKF.DECRYPT,

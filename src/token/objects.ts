@@ -125,9 +125,29 @@ export class Objects {
     await this.#retry(async () => {
       const object = this.get(session, handle);
       this.#mayWrite(session, object.onToken, object.private);
-      const row = { ...this.#seal(session, change(object), object.version + 1), id: object.id };
-      await this.#commit(session, object.onToken, [{ change: 'replace', row, expected: object.version }]);
+      await this.#replace(session, object, change(object));
     });
+  }
+
+  /**
+   * One step of a key's state. Durable on return, from a read-only session too: no other session, worker or application was given the same.
+   * @returns the key as it was before.
+   */
+  async step(session: Session, handle: number, next: (attributes: Attributes) => Attributes): Promise<TokenObject> {
+    let before: TokenObject | undefined;
+    await this.#retry(async () => {
+      before = this.find(session, handle);
+      ensure(before !== undefined, 'FUNCTION_FAILED', 'the key was destroyed under the operation');
+      const attributes = new Map([...before.attributes, ...next(before.attributes)]);
+      await this.#replace(session, before, attributes);
+    });
+    return before!;
+  }
+
+  /** @throws VersionConflict where it was changed since. */
+  async #replace(session: Session, object: TokenObject, attributes: Attributes): Promise<void> {
+    const row = { ...this.#seal(session, attributes, object.version + 1), id: object.id };
+    await this.#commit(session, object.onToken, [{ change: 'replace', row, expected: object.version }]);
   }
 
   async destroy(session: Session, handle: number, allowed: (object: TokenObject) => void): Promise<void> {

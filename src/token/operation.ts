@@ -59,7 +59,7 @@ export class Operation<T> {
 const nameOf = (input: Uint8Array | undefined): string | undefined => input && hash('sha256', input);
 
 /** For results whose length is known exactly before any input is taken (signatures, digests). */
-export function answerExact(space: number, size: number, produce: () => Uint8Array): Uint8Array | Needed {
+export function answerExact<T>(space: number, size: number, produce: () => T): T | Needed {
   if (space === QUERY) return new Needed(size, false);
   if (space < size) return new Needed(size, true);
   return produce();
