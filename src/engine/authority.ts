@@ -5,12 +5,13 @@ import { promisify } from 'node:util';
 import type { Versions } from '../locks/versions.ts';
 import { type SlowWork, slowWork } from '../mechanisms/slow.ts';
 import { ensure, Pkcs11Error } from '../model/error.ts';
-import type { Change, ObjectRow, Store } from '../store/store.ts';
+import type { Change, ObjectRow, Outcome, Store } from '../store/store.ts';
 import { VersionConflict } from '../store/store.ts';
 import type { ApplicationBoard, TokenBoard } from '../token/board.ts';
 import { Logins } from '../token/logins.ts';
 import type { Supervisor } from '../token/supervisor.ts';
 import { changed } from './channel.ts';
+import { Commits } from './commits.ts';
 import type { Mail } from './mail.ts';
 
 export interface Duties {
@@ -31,6 +32,7 @@ const SESSION_IDS = 2 ** 29;
 export class Authority implements Supervisor {
   readonly #duties: Duties;
   readonly #logins: Logins;
+  readonly #commits = new Commits((requests) => this.#commitTogether(requests));
   readonly #sessionObjects = new Map<number, ObjectRow>();
   /** How many of them each application has. */
   readonly #held = new Map<number, number>();
@@ -66,11 +68,18 @@ export class Authority implements Supervisor {
     this.deleteToken = (slot) => logins.deleteToken(slot);
   }
 
-  async commit(changes: readonly Change[]): Promise<number[]> {
+  commit(changes: readonly Change[]): Promise<number[]> {
+    return this.#commits.add(changes);
+  }
+
+  #commitTogether(requests: readonly (readonly Change[])[]): Outcome[] {
     const { store, versions } = this.#duties;
-    const ids = store.commit(changes);
-    for (const change of changes) if (change.change !== 'insert') versions.bump(idOf(change));
-    return ids;
+    const outcomes = store.commitTogether(requests);
+    requests.forEach((changes, at) => {
+      if ('error' in outcomes[at]!) return;
+      for (const change of changes) if (change.change !== 'insert') versions.bump(idOf(change));
+    });
+    return outcomes;
   }
 
   async commitSession(application: number, changes: readonly Change[]): Promise<number[]> {

@@ -12,6 +12,7 @@ import {
   type Change,
   type NewObjectRow,
   type ObjectRow,
+  type Outcome,
   type Search,
   type SessionStore,
   type Store,
@@ -99,6 +100,15 @@ export class SqliteStore implements SessionStore {
     return this.#atomic(() => changes.flatMap((change) => this.#apply(change)));
   }
 
+  commitTogether(requests: readonly (readonly Change[])[]): Outcome[] {
+    try {
+      return requests.length === 1 ? [this.#outcome(requests[0]!)] : this.#atomic(() => requests.map((request) => this.#within(request)));
+    } catch {
+      // SQLite gave up the whole transaction (a full disk does that), or could not end it: who can be served without the others is.
+      return requests.map((request) => this.#outcome(request));
+    }
+  }
+
   insertAs(row: ObjectRow): void {
     this.#atomic(() => this.#insert(row, row.id));
   }
@@ -134,6 +144,22 @@ export class SqliteStore implements SessionStore {
 
   #run(source: string, ...values: unknown[]): Database.RunResult {
     return this.#sql(source).run(...values);
+  }
+
+  #outcome(request: readonly Change[]): Outcome {
+    try {
+      return { ids: this.commit(request) };
+    } catch (error) {
+      // Whose request it was is told; it is the only one that failed.
+      return { error };
+    }
+  }
+
+  /** A part of a transaction that goes on without it where it fails: inside one, SQLite makes the same a savepoint. */
+  #within(request: readonly Change[]): Outcome {
+    const outcome = this.#outcome(request);
+    if (!this.#db.inTransaction) throw 'error' in outcome ? outcome.error : new Error('the transaction has ended');
+    return outcome;
   }
 
   /** An update in place: a REPLACE would delete the row first, which its objects' reference to it forbids. */

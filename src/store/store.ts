@@ -45,6 +45,9 @@ export type Change =
   | { readonly change: 'replace'; readonly row: ObjectRow; readonly expected: number }
   | { readonly change: 'delete'; readonly id: number; readonly expected?: number };
 
+/** What became of one request among several: the ids of its inserted rows, or why nothing of it was done. */
+export type Outcome = { readonly ids: number[] } | { readonly error: unknown };
+
 export interface Search {
   readonly slot: number;
   /** Private objects only, or public ones only: the two have different search keys. */
@@ -70,6 +73,8 @@ export interface Store {
   find(search: Search): number[];
   /** All of them or none; durable on return. Gives the ids of the inserted rows in order. @throws VersionConflict */
   commit(changes: readonly Change[]): number[];
+  /** Each as by commit(), in this order, made durable together: the disk is waited for once. One that is refused leaves the others alone. */
+  commitTogether(requests: readonly (readonly Change[])[]): Outcome[];
   close(): void;
 }
 

@@ -159,6 +159,47 @@ describe('objects', () => {
   });
 });
 
+describe('several requests made durable together', () => {
+  it('are each done whole or not at all, and one that fails leaves the others alone', () => {
+    const opened = store();
+    const [id] = insert(opened, object({ version: 5 }));
+    const lost = { change: 'insert', row: object({ searchKeys: [key('lost')] }) } as const;
+    const kept = { change: 'insert', row: object({ searchKeys: [key('kept')] }) } as const;
+    const refused = { change: 'insert', row: object({ searchKeys: [Buffer.from('short')] }) } as const;
+    const outcomes = opened.commitTogether([
+      [kept, kept],
+      [lost, { change: 'delete', id: id!, expected: 4 }],
+      [lost, refused],
+      [kept, { change: 'delete', id: id!, expected: 5 }],
+      [lost, { change: 'delete', id: id!, expected: 5 }],
+    ]);
+    expect(outcomes).toEqual([
+      { ids: [2, 3] },
+      { error: expect.any(VersionConflict) },
+      { error: expect.objectContaining({ message: expect.stringMatching(/^CKR_DEVICE_ERROR/) }) },
+      { ids: [expect.any(Number)] },
+      { error: expect.any(VersionConflict) },
+    ]);
+    expect(opened.find({ slot: 1, private: true, searchKeys: [key('lost')] })).toEqual([]);
+    expect(opened.find({ slot: 1, private: true, searchKeys: [key('kept')] })).toHaveLength(3);
+    expect(opened.object(id!)).toBeUndefined();
+  });
+
+  it('are done one by one where the whole transaction cannot be had', () => {
+    const db = new Database(join(folder(), 'store.db'));
+    migrate(db, 'store.db');
+    const opened = closing(new SqliteStore(db));
+    opened.putToken(token(1));
+    db.pragma('max_page_count = 40');
+    // It does not fit, and SQLite may give up all that was begun with it.
+    const large = { change: 'insert', row: object({ body: Buffer.alloc(1_000_000) }) } as const;
+    const small = { change: 'insert', row: object({ searchKeys: [key('small')] }) } as const;
+    const outcomes = opened.commitTogether([[small], [large], [small]]);
+    expect(outcomes.map((outcome) => 'ids' in outcome)).toEqual([true, false, true]);
+    expect(opened.find({ slot: 1, private: true, searchKeys: [key('small')] })).toHaveLength(2);
+  });
+});
+
 describe('a search', () => {
   it('narrows by class, key type and need of a login, ids ascending', () => {
     const opened = store();
