@@ -3,11 +3,12 @@
 import { handlers, operationOf } from '../functions/index.ts';
 import { ensure, Pkcs11Error } from '../model/error.ts';
 import { type CallName, calls, FORESEEN } from '../protocol/calls.ts';
-import { type Plan, plans, readRequest, writeError, writeReply } from '../protocol/codec.ts';
+import { Partial, type Plan, plans, readRequest, writeError, writeReply } from '../protocol/codec.ts';
 import { CKR } from '../protocol/constants.ts';
 import { MalformedFrame, type Reader } from '../protocol/reader.ts';
 import type { Writer } from '../protocol/writer.ts';
 import type { Context } from '../token/context.ts';
+import { returnValue } from './return-value.ts';
 
 type AnyHandler = (context: Context, request: Record<string, unknown>) => unknown;
 
@@ -43,16 +44,31 @@ export function dispatch(
     if (foreseen !== undefined) beginForeseen(context, request.hSession as number, foreseen);
     const result = handler(context, request);
     if (result instanceof Promise) return answerLate(result, context, plan, request, late, report);
-    writeReply(plan, writer, request, result);
+    answer(plan, writer, request, result);
   } catch (error) {
     writeError(writer, judge(error, context, plan, request, report));
   }
   return undefined;
 }
 
-/** The C_SignInit that the library has answered ahead (native/pkcs11/foreseen.c). */
+/**
+ * The C_SignInit that the library has answered ahead (native/pkcs11/foreseen.c). What stands against it now came after that
+ * answer: C_Sign has no other name for it than that there is no operation any more.
+ */
 function beginForeseen(context: Context, hSession: number, { type, hKey }: { type: number; hKey: number }): void {
-  (handlers.C_SignInit as AnyHandler)(context, { hSession, pMechanism: { type, parameter: null }, hKey });
+  try {
+    (handlers.C_SignInit as AnyHandler)(context, { hSession, pMechanism: { type, parameter: null }, hKey });
+  } catch (error) {
+    if (!(error instanceof Pkcs11Error) || returnValue('C_Sign', error.rv) !== undefined) throw error;
+    throw new Pkcs11Error('OPERATION_NOT_INITIALIZED', 'the key is no longer what it was at C_SignInit', { cause: error });
+  }
+}
+
+/** @throws where a code that outputs go with is not the function's. */
+function answer(plan: Plan, writer: Writer, request: Record<string, unknown>, result: unknown): void {
+  const isOwn = !(result instanceof Partial) || returnValue(plan.name, result.rv) === result.rv;
+  if (!isOwn) throw new Error(`answers 0x${result.rv.toString(16)}`);
+  writeReply(plan, writer, request, result);
 }
 
 async function answerLate(
@@ -65,18 +81,21 @@ async function answerLate(
 ): Promise<Writer> {
   const writer = late();
   try {
-    writeReply(plan, writer, request, await result);
+    answer(plan, writer, request, await result);
   } catch (error) {
     writeError(writer, judge(error, context, plan, request, report));
   }
   return writer;
 }
 
-/** The return value of an error. What is no Pkcs11Error is a bug of ours: it is logged, and the application gets CKR_GENERAL_ERROR. */
+/** The return value of an error. One that is no Pkcs11Error is a bug of ours, and so is a code that is not the function's: they are logged. */
 function judge(error: unknown, context: Context, plan: Plan, request: Record<string, unknown>, report: Report): number {
   const session = context.sessions.peek(context.application, request.hSession as number);
   for (const operation of operationOf[plan.name] ?? []) session?.operations.fail(operation);
-  if (error instanceof Pkcs11Error) return error.rv;
-  report(`${plan.name satisfies CallName}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  return CKR.GENERAL_ERROR;
+  const name: CallName = plan.name;
+  const isOurs = error instanceof Pkcs11Error;
+  const rv = isOurs ? returnValue(name, error.rv) : undefined;
+  if (rv !== undefined) return rv;
+  report(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return isOurs ? CKR.FUNCTION_FAILED : CKR.GENERAL_ERROR;
 }

@@ -122,7 +122,7 @@ export class Engine {
     } else if (note.note === 'refused') {
       this.#options.log('warn', `application ${this.#applications.get(note.application)?.peer.pid} sent what is no call; it is dropped`);
       this.#connections.drop(note.application);
-    } else if (note.note === 'bug') this.#options.log('error', note.text);
+    } else if (note.note === 'bug') this.#options.log('error', `a bug: ${note.text}`);
   }
 
   async #ask(worker: number, { ask, id, args }: Ask): Promise<void> {

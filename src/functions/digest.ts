@@ -15,10 +15,8 @@ import { mechanismFor } from './use.ts';
 export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdate' | 'C_DigestKey' | 'C_DigestFinal'> = {
   C_DigestInit: (context, { hSession, pMechanism }) => {
     const { operations } = sessionOf(context, hSession);
-    if (pMechanism === undefined) {
-      operations.get('digest');
-      operations.end('digest');
-    } else operations.begin('digest', () => begun(pMechanism));
+    if (pMechanism === undefined) operations.end('digest');
+    else operations.begin('digest', () => begun(pMechanism));
     return undefined;
   },
 

@@ -4,12 +4,15 @@ import type { CipherGCM } from 'node:crypto';
 import { ensure } from '../model/error.ts';
 import type { MechanismParameter, ReturnedStruct } from '../protocol/parameters.ts';
 import { beginSealing, checkLength, open, type Sealed, type Setup, seal } from './aead.ts';
-import { DECRYPTING, ENCRYPTING, UNWRAPPING, WRAPPING } from './cipher.ts';
+import { DECRYPTING, ENCRYPTING, type Faults, UNWRAPPING, WRAPPING } from './cipher.ts';
 import { Held } from './held.ts';
 import type { Key, Message, MessageCiphering, Operations } from './mechanism.ts';
 import { type NonceAsked, Nonces, singleNonce } from './nonce.ts';
 
 const EMPTY = new Uint8Array(0);
+
+/** Only the message functions tell a wrong tag from other wrong data. */
+const OPENING: Faults = { ...DECRYPTING, content: 'AEAD_DECRYPT_FAILED' };
 
 /** What a message's parameter says, and how the nonce and the tag go back into it. */
 export interface MessageParameter {
@@ -84,7 +87,7 @@ class Opening implements Message {
   last(part: Uint8Array, parameter: MechanismParameter): { data: Uint8Array } {
     const tag = tagOf(this.#scheme.read(parameter), this.#setup);
     const data = this.#held.length === 0 ? part : Buffer.concat([this.#held.final(), part]);
-    return { data: open(this.#setup, { data, tag }, DECRYPTING) };
+    return { data: open(this.#setup, { data, tag }, OPENING) };
   }
 }
 

@@ -44,3 +44,19 @@ function tablesOf(text: string): (readonly [string, readonly StandardRow[]])[] {
   }
   return tables;
 }
+
+/** Every CKR_ code, without its prefix, that a function's "Return values" names. */
+export function returnValues(folder: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.md'));
+  return new Map(files.flatMap((name) => functionsOf(`${readFileSync(join(folder, name), 'utf8')}\n\n`)));
+}
+
+/** A chapter of functions has a section for each, in which one paragraph begins so. */
+function functionsOf(text: string): (readonly [string, ReadonlySet<string>])[] {
+  return text.split(/^### (?=C_)/m).flatMap((section) => {
+    const name = /^C_\w+/.exec(section)?.[0];
+    const paragraph = /^Return values:.*?\n\n/ims.exec(section)?.[0];
+    if (name === undefined || paragraph === undefined) return [];
+    return [[name, new Set(Array.from(paragraph.matchAll(/CKR_(\w+)/g), ([, code]) => code!))] as const];
+  });
+}

@@ -1,5 +1,5 @@
 // A store for a test, taken apart and looked over when the test ends, and the folder in which the test's programs run.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as bare } from 'vitest';
@@ -30,7 +30,17 @@ const closeStore = async (home: string): Promise<void> => {
   const left = await stopEngine(home);
   killAll(home);
   if (left.length > 0) throw new Error(`after the engine was stopped: ${left.join('; ')}`);
+  const bugs = bugsIn(join(home, 'engine.log'));
+  if (bugs.length > 0) throw new Error(`the engine met bugs of its own: ${bugs.join('; ')}`);
 };
+
+/** What the engine says of itself that must not be: a code that is not the function's, an exception, a worker that died. */
+const bugsIn = (log: string): string[] =>
+  existsSync(log)
+    ? readFileSync(log, 'utf8')
+        .split('\n')
+        .filter((line) => / error: (a bug|a worker died): /.test(line))
+    : [];
 
 /** The module reads its environment at C_Initialize: a test process that loads it itself needs the store's. */
 const openStore = ({ onCleanup }: Scope): string => {

@@ -1,7 +1,9 @@
 // docs/functions.md: the 104 functions and what each does here, from the calls' rows and the engine's own handler table.
 
+import { beyond } from '../../src/engine/return-value.ts';
 import { handlers } from '../../src/functions/index.ts';
-import { type Call, calls } from '../../src/protocol/calls.ts';
+import { type Call, type CallName, calls } from '../../src/protocol/calls.ts';
+import { listedCodes } from '../../src/protocol/return-codes.ts';
 import type { Output } from './output.ts';
 
 const versions = [
@@ -16,6 +18,15 @@ function answer(name: string, { entry }: Call): string {
   if (name === 'C_GetFunctionStatus' || name === 'C_CancelFunction') return 'CKR_FUNCTION_NOT_PARALLEL, as the standard wants';
   if (entry === 'local') return 'works, in the library';
   return name in handlers ? 'works' : 'CKR_FUNCTION_NOT_SUPPORTED';
+}
+
+const CKR = (code: string): string => `CKR_${code}`;
+
+/** What is a function's own to return; a number stands for the reason why a code is answered that the standard does not list. */
+function codes(name: CallName): string {
+  const listed = [...new Set<string>(listedCodes[name])].map(CKR);
+  const more = beyond.flatMap(({ code, of }, at) => (of.includes(name) ? [`${CKR(code)} (${at + 1})`] : []));
+  return `| ${name} | ${[...listed, ...more].sort().join(', ')} |`;
 }
 
 export const functionsPage: Output = {
@@ -34,6 +45,21 @@ stands here. No session is asynchronous: the three C_Async functions answer that
 | # | function | since | answer |
 | --- | --- | --- | --- |
 ${rows.join('\n')}
+
+## Return values
+
+Every function may return CKR_OK (but for the two legacy ones), CKR_GENERAL_ERROR, CKR_HOST_MEMORY, CKR_FUNCTION_FAILED,
+CKR_OPERATION_NOT_VALIDATED, CKR_DEVICE_ERROR and CKR_FUNCTION_NOT_SUPPORTED; all but C_Initialize and those that give function lists
+CKR_CRYPTOKI_NOT_INITIALIZED; those that use a token CKR_DEVICE_MEMORY, CKR_DEVICE_REMOVED, CKR_TOKEN_NOT_PRESENT and
+CKR_TOKEN_NOT_INITIALIZED; those that take a session CKR_SESSION_HANDLE_INVALID and CKR_SESSION_CLOSED. Besides, each has the codes that
+the standard lists for it, and no other: the engine sees to it, and writes into its log as a bug of its own what would have been another.
+Numbers mark what is answered although the standard's list lacks it.
+
+| function | its own codes |
+| --- | --- |
+${(Object.keys(calls) as CallName[]).map(codes).join('\n')}
+
+${beyond.map(({ code, why }, at) => `${at + 1}. ${CKR(code)}: ${why}.`).join('\n')}
 `;
   },
 };
