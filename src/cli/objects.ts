@@ -93,7 +93,8 @@ function show(read: Read): Shown {
 
 function list({ pkcs11, handle }: Session): Shown[] {
   const shown: Shown[] = [];
-  pkcs11.C_FindObjectsInit(handle, []);
+  // The token's own (profiles) are no storage objects: they have no CKA_TOKEN.
+  pkcs11.C_FindObjectsInit(handle, [{ type: CKA.TOKEN, value: true }]);
   for (let found = pkcs11.C_FindObjects(handle, BATCH); found.length > 0; found = pkcs11.C_FindObjects(handle, BATCH)) {
     shown.push(...found.map((object) => show(readerOf(pkcs11, handle, object))));
   }

@@ -8,6 +8,7 @@ import { ensure, Pkcs11Error } from '../model/error.ts';
 import type { Change, ObjectRow, Outcome, Store } from '../store/store.ts';
 import { VersionConflict } from '../store/store.ts';
 import type { ApplicationBoard, TokenBoard } from '../token/board.ts';
+import { SESSION_IDS } from '../token/handles.ts';
 import { Logins } from '../token/logins.ts';
 import type { Supervisor } from '../token/supervisor.ts';
 import { changed } from './channel.ts';
@@ -25,9 +26,6 @@ export interface Duties {
 
 /** Session objects of one application, at the most: every worker has a copy of each. */
 const SESSION_OBJECTS = 100_000;
-
-/** Handles carry 29 bits of a session object's id. */
-const SESSION_IDS = 2 ** 29;
 
 export class Authority implements Supervisor {
   readonly #duties: Duties;
@@ -105,6 +103,10 @@ export class Authority implements Supervisor {
     if (!this.#duties.applications.has(application)) throw new Pkcs11Error('SESSION_HANDLE_INVALID', 'the application has gone');
     this.#putSessionObjects(put, removed);
     return put.map(({ id }) => id);
+  }
+
+  async count(slot: number): Promise<number> {
+    return this.#duties.store.count(slot);
   }
 
   async forget(application: number, slot: number, which: { session?: number; private?: boolean }): Promise<void> {

@@ -7,6 +7,7 @@ import type { Ask, Mail, Note } from './mail.ts';
 const QUESTIONS = [
   'commit',
   'commitSession',
+  'count',
   'forget',
   'closedAll',
   'login',

@@ -3,10 +3,12 @@
 
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Versions } from '../locks/versions.ts';
+import { mechanisms } from '../mechanisms/registry.ts';
 import { MalformedFrame, Reader } from '../protocol/reader.ts';
 import { Writer } from '../protocol/writer.ts';
 import { openStore } from '../store/sqlite.ts';
 import { ApplicationBoard, TokenBoard } from '../token/board.ts';
+import { BuiltIns } from '../token/built-ins.ts';
 import type { Context } from '../token/context.ts';
 import { Keyring } from '../token/keyring.ts';
 import { Objects } from '../token/objects.ts';
@@ -61,6 +63,7 @@ class Worker {
       keyring: this.#keyring,
       tokens: this.#tokens,
       supervisor: this.#post.supervisor,
+      builtIns: new BuiltIns(mechanisms.keys(), (slot) => durable.counter(slot)),
     });
   }
 

@@ -1,7 +1,7 @@
 // Object management (§5.7).
 
 import { completeObject } from '../mechanisms/complete.ts';
-import { isTrue, type Template } from '../model/attribute.ts';
+import { type Attributes, isTrue, type Template } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
 import { isTemplateAttribute, unpackTemplate } from '../model/nested.ts';
 import { readAttribute } from '../model/reading.ts';
@@ -11,8 +11,8 @@ import { CK, CKA, CKR } from '../protocol/constants.ts';
 import { QUERY, type WireSpace } from '../protocol/reader.ts';
 import type { WireValue } from '../protocol/writer.ts';
 import { LOGIN } from '../token/board.ts';
-import { sessionOf } from '../token/context.ts';
-import type { TokenObject } from '../token/objects.ts';
+import { counterBytes } from '../token/built-ins.ts';
+import { type Context, sessionOf } from '../token/context.ts';
 import type { Session } from '../token/session.ts';
 import { EMPTY, type Handlers } from './handler.ts';
 
@@ -68,14 +68,9 @@ export const objects: Pick<
   },
 
   C_GetAttributeValue: (context, { hSession, hObject, pTemplate }) => {
-    const object = context.objects.get(sessionOf(context, hSession), hObject);
-    let rv: number = CKR.OK;
-    const values = pTemplate.map((wanted) => {
-      const answer = answerAttribute(object, wanted);
-      if (answer.rv !== CKR.OK) rv = answer.rv;
-      return answer.value;
-    });
-    return new Partial(rv, { pTemplate: values });
+    const session = sessionOf(context, hSession);
+    const { attributes } = context.objects.get(session, hObject);
+    return readsCounter(attributes, pTemplate) ? counted(context, session, attributes, pTemplate) : answered(attributes, pTemplate);
   },
 
   C_SetAttributeValue: async (context, { hSession, hObject, pTemplate }) => {
@@ -112,13 +107,33 @@ export const objects: Pick<
 /** Some attributes are the SO's to set (footnote 10). */
 const isSo = ({ login }: Session): boolean => login === LOGIN.SO;
 
+function answered(attributes: Attributes, template: readonly WireSpace[]): Partial<{ pTemplate: WireValue[] }> {
+  let rv: number = CKR.OK;
+  const values = template.map((wanted) => {
+    const answer = answerAttribute(attributes, wanted);
+    if (answer.rv !== CKR.OK) rv = answer.rv;
+    return answer.value;
+  });
+  return new Partial(rv, { pTemplate: values });
+}
+
+/** Whether this tells the counter's value, and not its length alone. */
+const readsCounter = (attributes: Attributes, template: readonly WireSpace[]): boolean =>
+  attributes.has(CKA.HAS_RESET) && template.some(({ type, space }) => type === CKA.VALUE && space !== QUERY);
+
+/** §4.3.4: "guaranteed to increase each time its value is read". It increases first, so that a reading that is lost is not given again. */
+async function counted(context: Context, session: Session, attributes: Attributes, template: readonly WireSpace[]) {
+  const value = counterBytes(await context.supervisor.count(session.slot));
+  return answered(new Map([...attributes, [CKA.VALUE, value]]), template);
+}
+
 interface Answer {
   readonly rv: number;
   readonly value: WireValue;
 }
 
 /** §5.7.5's five cases for one entry: each is answered, whatever the others get. */
-function answerAttribute({ attributes }: TokenObject, wanted: WireSpace): Answer {
+function answerAttribute(attributes: Attributes, wanted: WireSpace): Answer {
   const { type } = wanted;
   const value = readAttribute(attributes, type);
   if (value === 'sensitive') return { rv: CKR.ATTRIBUTE_SENSITIVE, value: { type, length: UNAVAILABLE } };

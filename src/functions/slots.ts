@@ -5,6 +5,7 @@ import { ensure } from '../model/error.ts';
 import { CK, CKF } from '../protocol/constants.ts';
 import type { TokenRow } from '../store/store.ts';
 import { LOGIN, SESSIONS } from '../token/board.ts';
+import { utcTime } from '../token/clock.ts';
 import { type Context, sessionOf } from '../token/context.ts';
 import { checkPin, PIN_MAX, PIN_MIN, TRIES } from '../token/pin.ts';
 import type { Handlers } from './handler.ts';
@@ -64,11 +65,7 @@ export const slots: Pick<
         ulFreePrivateMemory: UNAVAILABLE,
         hardwareVersion: VERSION,
         firmwareVersion: VERSION,
-        // YYYYMMDDhhmmss00, in the engine's own time (CKF_CLOCK_ON_TOKEN).
-        utcTime: `${new Date()
-          .toISOString()
-          .replaceAll(/[^0-9]/g, '')
-          .slice(0, 14)}00`,
+        utcTime: utcTime(),
       },
     };
   },

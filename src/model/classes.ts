@@ -18,6 +18,9 @@ export const canBeMade = (objectClass: number): boolean => classes.has(objectCla
 
 export const isBuiltIn = (objectClass: number): boolean => classes.get(objectClass)?.builtIn ?? false;
 
+/** Whether a search whose template names no class passes objects of this class by. */
+export const isUnasked = (objectClass: number): boolean => classes.get(objectClass)?.unasked ?? false;
+
 /** The rules of one kind, made ready: 10,000 objects a second are made by them. */
 export interface Shape {
   readonly rules: ReadonlyMap<number, Rule>;

@@ -31,6 +31,8 @@ export interface ObjectClass {
   readonly constraints?: readonly Constraint[];
   /** The token provides them; no function makes one for an application. */
   readonly builtIn?: true;
+  /** Found only by who asks for the class: docs/decisions/006-hardware-features-are-found-by-their-class.md. */
+  readonly unasked?: true;
 }
 
 const only = (kind: Kind): ObjectClass => ({ kinds: new Map([[undefined, kind]]) });
@@ -78,8 +80,8 @@ export const classes: ReadonlyMap<number, ObjectClass> = new Map<number, ObjectC
   [CKO.PRIVATE_KEY, { subtype: CKA.KEY_TYPE, kinds: privateKeys, constraints: privateKeyConstraints }],
   [CKO.SECRET_KEY, { subtype: CKA.KEY_TYPE, kinds: secretKeys }],
   [CKO.DOMAIN_PARAMETERS, { subtype: CKA.KEY_TYPE, kinds: domainParameters }],
-  [CKO.HW_FEATURE, { subtype: CKA.HW_FEATURE_TYPE, kinds: hardwareFeatures, builtIn: true }],
-  [CKO.MECHANISM, { ...only(mechanism), builtIn: true }],
+  [CKO.HW_FEATURE, { subtype: CKA.HW_FEATURE_TYPE, kinds: hardwareFeatures, builtIn: true, unasked: true }],
+  [CKO.MECHANISM, { ...only(mechanism), builtIn: true, unasked: true }],
   [CKO.PROFILE, { ...only(profile), builtIn: true }],
   [CKO.VALIDATION, { ...only(validation), builtIn: true }],
 ]);

@@ -58,6 +58,13 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (slot, key, object)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- C_InitToken leaves it alone: a counter is never reset.
+  CREATE TABLE counter (
+    slot INTEGER PRIMARY KEY REFERENCES token (slot),
+    value INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

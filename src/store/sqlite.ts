@@ -69,6 +69,7 @@ export class SqliteStore implements SessionStore {
   deleteToken(slot: number): void {
     this.#atomic(() => {
       this.#deleteObjects(slot);
+      this.#run('DELETE FROM counter WHERE slot = ?', slot);
       this.#run('DELETE FROM token WHERE slot = ?', slot);
     });
     this.#truncateLog();
@@ -80,6 +81,15 @@ export class SqliteStore implements SessionStore {
       this.#putToken(row);
     });
     this.#truncateLog();
+  }
+
+  counter(slot: number): number {
+    return guarded(() => (this.#sql('SELECT value FROM counter WHERE slot = ?', 'pluck').get(slot) as number | undefined) ?? 0);
+  }
+
+  count(slot: number): number {
+    const raised = 'INSERT INTO counter VALUES (?, 1) ON CONFLICT (slot) DO UPDATE SET value = value + 1 RETURNING value';
+    return this.#atomic(() => this.#sql(raised, 'pluck').get(slot) as number);
   }
 
   object(id: number): ObjectRow | undefined {

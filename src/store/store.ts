@@ -68,6 +68,10 @@ export interface Store {
   deleteToken(slot: number): void;
   /** A token made anew in one step: its objects are gone, the row replaced (C_InitToken). Durable on return. */
   resetToken(row: TokenRow): void;
+  /** The token's monotonic counter: what it was last given as. 0: never yet. */
+  counter(slot: number): number;
+  /** Raises it. Durable on return. */
+  count(slot: number): number;
   object(id: number): ObjectRow | undefined;
   /** Ids in ascending order. */
   find(search: Search): number[];

@@ -12,6 +12,13 @@ const SESSION_OBJECT = 2 ** 30;
 const PRIVATE = 2 ** 29;
 const IDS = 2 ** 29;
 
+/** The last places of public session objects: no id of one reaches them. The objects that the token itself provides have them. */
+const BUILT_INS = 2 ** 18;
+const FIRST_BUILT_IN = SESSION_OBJECT + IDS - BUILT_INS;
+
+/** Ids of session objects are below it. */
+export const SESSION_IDS = IDS - BUILT_INS;
+
 /** Distance between one login's handles and the next's: odd and near IDS / golden ratio, so that many logins pass before two meet. */
 const STRIDE = 331_804_471;
 
@@ -31,3 +38,6 @@ export function nameOf(handle: number, generation: number): ObjectName | undefin
   const id = isPrivate ? (place - shift(generation) + IDS) % IDS : place;
   return { id, onToken: (handle & SESSION_OBJECT) === 0, private: isPrivate };
 }
+
+/** @param place below 2^18. The same one in every token: the session says which token's. */
+export const builtInHandle = (place: number): number => FIRST_BUILT_IN + place;

@@ -11,6 +11,7 @@ import type { Change, NewObjectRow, ObjectRow, Search, Store } from '../store/st
 import { VersionConflict } from '../store/store.ts';
 import { openObject, sealObject, searchable, searchKey } from '../store/vault.ts';
 import { LOGIN } from './board.ts';
+import type { BuiltIns } from './built-ins.ts';
 import { handleOf, nameOf } from './handles.ts';
 import type { Keyring } from './keyring.ts';
 import { secretOf } from './keyring.ts';
@@ -36,6 +37,9 @@ const CACHED = 20_000;
 /** Milliseconds for which a change is made anew on top of others': each time that it must, somebody else's was made. */
 const PATIENCE = 10_000;
 
+/** No storage object: in no store, and of no version. */
+const BUILT_IN = { onToken: false, private: false, version: 0, stamp: 0 } as const;
+
 export interface ObjectSources {
   readonly durable: Store;
   readonly session: Store;
@@ -43,6 +47,7 @@ export interface ObjectSources {
   readonly keyring: Keyring;
   readonly tokens: Tokens;
   readonly supervisor: Supervisor;
+  readonly builtIns: BuiltIns;
 }
 
 export class Objects {
@@ -61,6 +66,8 @@ export class Objects {
   }
 
   find(session: Session, handle: number): TokenObject | undefined {
+    const builtIn = this.#from.builtIns.at(handle, session.slot);
+    if (builtIn !== undefined) return { ...BUILT_IN, id: handle, slot: session.slot, attributes: builtIn, memo: new Map() };
     const name = nameOf(handle, session.generation);
     if (name === undefined || (name.private && session.login !== LOGIN.USER)) return undefined;
     const object = this.#load(name.id, name.onToken);
@@ -173,7 +180,7 @@ export class Objects {
 
   /** Handles of everything that this session may see and the template describes (C_FindObjectsInit). */
   search(session: Session, template: Template): number[] {
-    const handles: number[] = [];
+    const handles = this.#from.builtIns.search(session.slot, template);
     for (const onToken of [true, false]) {
       if (contradicts(template, CKA.TOKEN, onToken)) continue;
       for (const isPrivate of session.login === LOGIN.USER ? [false, true] : [false]) {

@@ -9,6 +9,8 @@ export interface Supervisor extends Slow {
   commit(changes: readonly Change[]): Promise<number[]>;
   /** Session objects: the same, in every worker's memory. */
   commitSession(application: number, changes: readonly Change[]): Promise<number[]>;
+  /** The token's monotonic counter, read: no other reading gives this value or a larger one before. */
+  count(slot: number): Promise<number>;
   /** Session objects that go with a session, or with a login. */
   forget(application: number, slot: number, which: { readonly session?: number; readonly private?: boolean }): Promise<void>;
   /** All sessions of the application with that token were closed (the board knows): what hung on them goes, in every worker. */

@@ -63,6 +63,22 @@ describe('tokens', () => {
     expect(opened.object(1)).toBeUndefined();
   });
 
+  it('have a counter that gives no number twice, also after they were made anew, until they go', () => {
+    const path = join(folder(), 'store.db');
+    const first = openStore(path);
+    first.putToken(token(1));
+    first.putToken(token(2));
+    expect([first.counter(1), first.count(1), first.count(1), first.counter(1)]).toEqual([0, 1, 2, 2]);
+    first.resetToken(token(1));
+    first.close();
+    const second = closing(openStore(path));
+    expect([second.count(1), second.count(2)]).toEqual([3, 1]);
+    second.deleteToken(1);
+    second.putToken(token(1));
+    expect([second.counter(1), second.counter(2)]).toEqual([0, 1]);
+    expect(() => second.count(3)).toThrow('CKR_DEVICE_ERROR');
+  });
+
   it('made anew have a new row and no objects', () => {
     const opened = store();
     insert(opened, object({ searchKeys: [key('a')] }));

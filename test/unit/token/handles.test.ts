@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { handleOf, nameOf } from '../../../src/token/handles.ts';
+import { builtInHandle, handleOf, nameOf, SESSION_IDS } from '../../../src/token/handles.ts';
 import { fc, test } from './property.ts';
 
 const name = fc.record({ id: fc.integer({ min: 1, max: 2 ** 29 - 1 }), onToken: fc.boolean(), private: fc.boolean() });
@@ -25,6 +25,17 @@ describe('object handles', () => {
     const handle = handleOf({ id: 500, onToken: true, private: true }, 0);
     for (let login = 1; login <= 100_000; login++) expect(nameOf(handle, login)?.id).toSatisfy((id: number) => id === 0 || id > 1000);
   });
+
+  test(
+    'of the token’s own objects are no stored object’s',
+    [fc.integer({ min: 0, max: 2 ** 18 - 1 }), name, generation],
+    (place, object, login) => {
+      const handle = builtInHandle(place);
+      expect(handle).toBeLessThan(2 ** 31);
+      expect(nameOf(handle, login)).toEqual({ id: SESSION_IDS + place, onToken: false, private: false });
+      expect(handleOf({ ...object, id: object.onToken ? object.id : object.id % SESSION_IDS }, login)).not.toBe(handle);
+    },
+  );
 
   it('that nobody can have had are refused', () => {
     for (const handle of [0, -1, 2 ** 31, 2 ** 64, Number.NaN, 1.5]) expect(nameOf(handle, 0)).toBeUndefined();
