@@ -25,6 +25,7 @@ import { legacyMechanisms } from './legacy.ts';
 import type { Mechanism, Operations, Row } from './mechanism.ts';
 import { mlKemMechanisms } from './ml-kem.ts';
 import { pbkdf2Mechanisms } from './pbkdf2.ts';
+import { poly1305Mechanisms } from './poly1305.ts';
 import { postQuantumMechanisms } from './post-quantum.ts';
 import { pssMechanisms } from './pss.ts';
 import { publicDerivations } from './public-derivation.ts';
@@ -57,6 +58,7 @@ const rows: readonly Row[] = [
   ...keyWrapMechanisms,
   ...aesMacMechanisms,
   ...chachaMechanisms,
+  ...poly1305Mechanisms,
   ...blockCipherMechanisms,
   ...digestMechanisms,
   ...simpleDerivations,
