@@ -16,6 +16,7 @@ export interface Settings {
   idle_seconds: number;
   workers: number;
   locking: (typeof LOCKINGS)[number];
+  legacy: boolean;
   log_level: (typeof LOG_LEVELS)[number];
 }
 
@@ -57,6 +58,8 @@ const oneOf =
   (value: unknown) =>
     choices.find((choice) => choice === value);
 
+const truth = (value: unknown) => (value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined);
+
 const xdg = (environment: Environment, account: Account, variable: string, usual: string) => {
   const chosen = environment[variable];
   // The XDG specification: a relative path in these variables is to be ignored.
@@ -92,6 +95,13 @@ export const SETTINGS: { readonly [K in Key]: Setting<K> } = {
     must: `one of ${LOCKINGS.join(', ')}`,
     fallback: () => 'auto',
     check: oneOf(LOCKINGS),
+  },
+  legacy: {
+    environment: 'STRONGROOM_LEGACY',
+    meaning: 'whether broken mechanisms are offered: MD5, single DES, SSL 3.0',
+    must: 'true or false',
+    fallback: () => false,
+    check: truth,
   },
   log_level: {
     environment: 'STRONGROOM_LOG_LEVEL',

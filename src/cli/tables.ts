@@ -24,7 +24,7 @@ const PLAIN = {
 const printable = (text: string) => text.replaceAll(/\p{C}/gu, '\u{FFFD}');
 
 /** Columns from `rightFrom` on hold numbers and are aligned to the right. */
-export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[], rightFrom = head.length): string {
+export function table(head: readonly string[], rows: readonly (readonly (string | number | boolean)[])[], rightFrom = head.length): string {
   const colAligns = head.map((_, column) => (column < rightFrom ? 'left' : 'right'));
   const style = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 };
   const drawn = new Table({ head: [...head], chars: PLAIN, colAligns, style });

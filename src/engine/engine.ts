@@ -54,11 +54,11 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    const { home, workers } = options.settings;
+    const { home, workers, legacy } = options.settings;
     this.#store = openStore(`${home}/store.db`);
     const storeKey = loadStoreKey(`${home}/store.key`, this.#store.tokens().length === 0);
     const versions = versionMemory();
-    const start = { home, storeKey, sessionKey: new Uint8Array(randomBytes(32)), board: this.#board.buffer, versions };
+    const start = { home, legacy, storeKey, sessionKey: new Uint8Array(randomBytes(32)), board: this.#board.buffer, versions };
     this.#crew = new Crew(
       workers,
       this.#board,

@@ -7,6 +7,8 @@ import type { Supervisor } from '../token/supervisor.ts';
 export interface WorkerStart {
   readonly worker: number;
   readonly home: string;
+  /** Whether mechanisms are offered that nobody should use any more. */
+  readonly legacy: boolean;
   readonly storeKey: Uint8Array;
   readonly sessionKey: Uint8Array;
   readonly board: SharedArrayBuffer;

@@ -3,7 +3,7 @@
 
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Versions } from '../locks/versions.ts';
-import { mechanisms } from '../mechanisms/registry.ts';
+import { registry } from '../mechanisms/registry.ts';
 import { MalformedFrame, Reader } from '../protocol/reader.ts';
 import { Writer } from '../protocol/writer.ts';
 import { openStore } from '../store/sqlite.ts';
@@ -43,6 +43,7 @@ class Worker {
   readonly #contexts = new Map<number, Context>();
   readonly #events = new SlotEvents();
   readonly #states: SavedStates;
+  readonly #mechanisms: Context['mechanisms'];
   #mailRead = 0;
   #isStopping = false;
 
@@ -53,6 +54,7 @@ class Worker {
     this.#sessions = new Sessions(start.worker, this.#board);
     this.#keyring = new Keyring(start.storeKey, start.sessionKey);
     this.#states = new SavedStates(start.sessionKey);
+    this.#mechanisms = registry(start);
     const durable = openStore(`${start.home}/store.db`, { readonly: true });
     this.#tokens = new Tokens(durable, this.#board);
     this.#post = new Post((note) => this.#tell(note));
@@ -63,7 +65,7 @@ class Worker {
       keyring: this.#keyring,
       tokens: this.#tokens,
       supervisor: this.#post.supervisor,
-      builtIns: new BuiltIns(mechanisms.keys(), (slot) => durable.counter(slot)),
+      builtIns: new BuiltIns(this.#mechanisms.keys(), (slot) => durable.counter(slot)),
     });
   }
 
@@ -182,6 +184,7 @@ class Worker {
       supervisor: this.#post.supervisor,
       events: this.#events,
       states: this.#states,
+      mechanisms: this.#mechanisms,
     });
   }
 }

@@ -6,7 +6,7 @@ import { ensure } from '../model/error.ts';
 import { Needed } from '../protocol/codec.ts';
 import { CKA, CKO } from '../protocol/constants.ts';
 import type { WireMechanism } from '../protocol/reader.ts';
-import { sessionOf } from '../token/context.ts';
+import { type Context, sessionOf } from '../token/context.ts';
 import { answerExact } from '../token/operation.ts';
 import { EMPTY, type Handlers } from './handler.ts';
 import { RecordedDigest } from './recorded-digest.ts';
@@ -16,7 +16,7 @@ export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdat
   C_DigestInit: (context, { hSession, pMechanism }) => {
     const { operations } = sessionOf(context, hSession);
     if (pMechanism === undefined) operations.end('digest');
-    else operations.begin('digest', () => begun(pMechanism));
+    else operations.begin('digest', () => begun(context, pMechanism));
     return undefined;
   },
 
@@ -64,7 +64,7 @@ export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdat
   },
 };
 
-function begun({ type, parameter }: WireMechanism): Digesting {
-  const digest = mechanismFor(type, 'digest').operations.digest(parameter);
+function begun(context: Context, { type, parameter }: WireMechanism): Digesting {
+  const digest = mechanismFor(context, type, 'digest').operations.digest(parameter);
   return new RecordedDigest(type, digest);
 }

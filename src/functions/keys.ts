@@ -14,7 +14,7 @@ export const keys: Pick<Handlers, 'C_GenerateKey' | 'C_GenerateKeyPair'> = {
     const session = sessionOf(context, hSession);
     ensure(pMechanism !== undefined, 'ARGUMENTS_BAD', 'no mechanism');
     const { type, parameter } = pMechanism;
-    const mechanism = mechanismFor(type, 'generateKey');
+    const mechanism = mechanismFor(context, type, 'generateKey');
     const { generates = CKO.SECRET_KEY, operations } = mechanism;
     const draft = draftObject('generate', pTemplate, implied(generates, mechanism), { mechanism: type });
     const made = await operations.generateKey(pTemplate, parameter, context.supervisor);
@@ -27,7 +27,7 @@ export const keys: Pick<Handlers, 'C_GenerateKey' | 'C_GenerateKeyPair'> = {
     const session = sessionOf(context, hSession);
     ensure(pMechanism !== undefined, 'ARGUMENTS_BAD', 'no mechanism');
     const { type, parameter } = pMechanism;
-    const mechanism = mechanismFor(type, 'generateKeyPair');
+    const mechanism = mechanismFor(context, type, 'generateKeyPair');
     const draft = (keyClass: number, template: Template) =>
       draftObject('generate', template, implied(keyClass, mechanism), { mechanism: type });
     const publicDraft = draft(CKO.PUBLIC_KEY, pPublicKeyTemplate);

@@ -1,6 +1,6 @@
 // Slot and token management (§5.5).
 
-import { flagsOf, mechanisms } from '../mechanisms/registry.ts';
+import { flagsOf } from '../mechanisms/registry.ts';
 import { ensure } from '../model/error.ts';
 import { CK, CKF } from '../protocol/constants.ts';
 import type { TokenRow } from '../store/store.ts';
@@ -70,12 +70,12 @@ export const slots: Pick<
     };
   },
 
-  C_GetMechanismList: ({ tokens }, { slotID }) => {
+  C_GetMechanismList: ({ tokens, mechanisms }, { slotID }) => {
     tokens.get(slotID);
     return { pMechanismList: [...mechanisms.keys()] };
   },
 
-  C_GetMechanismInfo: ({ tokens }, { slotID, type }) => {
+  C_GetMechanismInfo: ({ tokens, mechanisms }, { slotID, type }) => {
     tokens.get(slotID);
     const mechanism = mechanisms.get(type);
     ensure(mechanism !== undefined, 'MECHANISM_INVALID', 'no such mechanism');

@@ -40,7 +40,7 @@ export const states: Pick<Handlers, 'C_GetOperationState' | 'C_SetOperationState
     ensure(state !== undefined && whose.every((byte, at) => state[at] === byte), 'SAVED_STATE_INVALID', 'no state of this session');
     ensure(hEncryptionKey === 0 && hAuthenticationKey === 0, 'KEY_NOT_NEEDED', 'a digest has no key');
     const type = readUlong(state.subarray(whose.length, HEADER));
-    const digest = new RecordedDigest(type, mechanismFor(type, 'digest').operations.digest(null));
+    const digest = new RecordedDigest(type, mechanismFor(context, type, 'digest').operations.digest(null));
     const data = state.subarray(HEADER);
     if (data.length > 0) digest.update(data);
     // "The ongoing operations are abruptly cancelled."

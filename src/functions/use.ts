@@ -1,7 +1,6 @@
 // What every use of a key checks, in one order: the mechanism, the handle, the type, the permission.
 
 import type { Key, Mechanism, Operations as MechanismOperations } from '../mechanisms/mechanism.ts';
-import { mechanisms } from '../mechanisms/registry.ts';
 import { type Attributes, isTrue, readUlong, ulongOf } from '../model/attribute.ts';
 import { type CkrName, ensure } from '../model/error.ts';
 import { CKA, CKO } from '../protocol/constants.ts';
@@ -59,6 +58,7 @@ export type UseName = keyof typeof USES;
 
 /** @throws CKR_MECHANISM_INVALID where the mechanism does not do this. */
 export function mechanismFor<O extends keyof MechanismOperations>(
+  { mechanisms }: Context,
   type: number,
   operation: O,
 ): Mechanism & { operations: Required<Pick<MechanismOperations, O>> } {
@@ -69,7 +69,7 @@ export function mechanismFor<O extends keyof MechanismOperations>(
 
 /** The key, and the mechanism that uses it so: the key found to be fit for it. */
 export function keyFor<U extends UseName>(context: Context, session: Session, use: U, type: number, hKey: number) {
-  const mechanism = mechanismFor(type, use);
+  const mechanism = mechanismFor(context, type, use);
   const key = context.objects.find(session, hKey);
   const { noKey = 'KEY_HANDLE_INVALID' }: Use = USES[use];
   ensure(key !== undefined, noKey, 'no such key');

@@ -75,8 +75,6 @@ const rows: readonly Row[] = [
 export const registry = ({ legacy }: { readonly legacy: boolean }): ReadonlyMap<number, Mechanism> =>
   new Map([...rows, ...(legacy ? legacyMechanisms : [])]);
 
-export const mechanisms: ReadonlyMap<number, Mechanism> = registry({ legacy: false });
-
 const flagOf: Readonly<Record<keyof Operations, number>> = {
   digest: CKF.DIGEST,
   sign: CKF.SIGN,

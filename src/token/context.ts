@@ -1,5 +1,6 @@
 // Where a call runs: one application's calls on one worker.
 
+import type { Mechanism } from '../mechanisms/mechanism.ts';
 import type { TokenBoard } from './board.ts';
 import type { Objects } from './objects.ts';
 import type { SavedStates } from './saved-states.ts';
@@ -17,6 +18,8 @@ export interface Context {
   readonly supervisor: Supervisor;
   readonly events: SlotEvents;
   readonly states: SavedStates;
+  /** Those offered, by their numbers. */
+  readonly mechanisms: ReadonlyMap<number, Mechanism>;
 }
 
 /** @throws CKR_SESSION_HANDLE_INVALID */

@@ -44,6 +44,13 @@ describe('settings', () => {
     expect(readSettings({ STRONGROOM_WORKERS: '5' }, somebody())).toMatchObject({ home: '/keys', workers: 5 });
   });
 
+  it('are truths in TOML’s form and in words', () => {
+    expect(choose().legacy.value).toBe(false);
+    write('legacy = true\n');
+    expect(choose().legacy.value).toBe(true);
+    expect(choose({ STRONGROOM_LEGACY: 'false' }).legacy.value).toBe(false);
+  });
+
   it('take an empty variable as one that is not set', () => {
     expect(choose({ STRONGROOM_HOME: '' }).home.source).toBe('default');
   });
@@ -56,6 +63,7 @@ describe('settings', () => {
     ['STRONGROOM_IDLE_SECONDS', '1e3'],
     ['STRONGROOM_IDLE_SECONDS', ' 7'],
     ['STRONGROOM_LOCKING', 'some'],
+    ['STRONGROOM_LEGACY', 'yes'],
     ['STRONGROOM_LOG_LEVEL', 'WARN'],
   ])('refuse %s=%s and name the variable', (variable, value) => {
     expect(() => choose({ [variable]: value })).toThrow(SettingError);
@@ -68,6 +76,7 @@ describe('settings', () => {
     ['workers must be', 'workers = 1.5'],
     ['workers must be', 'workers = [1]'],
     ['home must be', 'home = 7'],
+    ['legacy must be', 'legacy = 1'],
   ])('refuse a file that %s', (words, text) => {
     write(text);
     expect(() => choose()).toThrow(words);

@@ -1,6 +1,6 @@
 // docs/mechanisms.md: what every mechanism can do, from the rows that decide it. Reading the rows loads the addon, so it must be built.
 
-import { flagsOf, mechanisms } from '../../src/mechanisms/registry.ts';
+import { flagsOf, registry } from '../../src/mechanisms/registry.ts';
 import { CKF, CKK, CKM } from '../../src/protocol/constants.ts';
 import type { Output } from './output.ts';
 
@@ -18,6 +18,8 @@ const functions = [
   ['generate', CKF.GENERATE],
   ['generate pair', CKF.GENERATE_KEY_PAIR],
 ] as const;
+
+const mechanisms = registry({ legacy: false });
 
 const line = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 

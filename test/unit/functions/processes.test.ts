@@ -1,6 +1,7 @@
 // What no mechanism of the registry shows through the library: signatures of messages, and derivations of several keys at once.
 
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { handlers } from '../../../src/functions/index.ts';
 import type { Derived, Mechanism, Signing } from '../../../src/mechanisms/mechanism.ts';
 import { boolBytes, ulongBytes } from '../../../src/model/attribute.ts';
 import { packTemplate } from '../../../src/model/nested.ts';
@@ -12,9 +13,7 @@ import { Operations } from '../../../src/token/operation.ts';
 
 const SIGNING = 0x8000_0001;
 const DERIVING = 0x8000_0002;
-const rows = vi.hoisted(() => new Map<number, unknown>());
-vi.mock('../../../src/mechanisms/registry.ts', () => ({ mechanisms: rows, flagsOf: () => 0 }));
-const { handlers } = await import('../../../src/functions/index.ts');
+const rows = new Map<number, Mechanism>();
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
 
@@ -48,6 +47,7 @@ function place(objects: Record<number, ReturnType<typeof key>>) {
   const session = { operations: new Operations(), generation: 0, login: 1 };
   const context = {
     application: {},
+    mechanisms: rows,
     sessions: { get: () => session },
     objects: {
       find: (_: unknown, handle: number) => objects[handle],
