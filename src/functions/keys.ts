@@ -18,9 +18,10 @@ export const keys: Pick<Handlers, 'C_GenerateKey' | 'C_GenerateKeyPair'> = {
     const { generates = CKO.SECRET_KEY, operations } = mechanism;
     const draft = draftObject('generate', pTemplate, implied(generates, mechanism), { mechanism: type });
     const made = await operations.generateKey(pTemplate, parameter, context.supervisor);
+    const returned = await operations.generateKeyReturns?.(parameter, context.supervisor);
     sessionOf(context, hSession);
     const [phKey] = await context.objects.create(session, [finishObject(draft, made)]);
-    return { pMechanism: operations.generateKeyReturns?.(parameter), phKey: phKey! };
+    return { pMechanism: returned, phKey: phKey! };
   },
 
   C_GenerateKeyPair: async (context, { hSession, pMechanism, pPublicKeyTemplate, pPrivateKeyTemplate }) => {

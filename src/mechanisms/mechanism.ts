@@ -148,7 +148,7 @@ export interface Operations {
   decrypt?(key: Key, parameter: MechanismParameter): Ciphering;
   generateKey?(template: Template, parameter: MechanismParameter, slow: Slow): Made | Promise<Made>;
   /** What C_GenerateKey writes into the parameter (PBE's initialisation vector). */
-  generateKeyReturns?(parameter: MechanismParameter): ReturnedStruct;
+  generateKeyReturns?(parameter: MechanismParameter, slow: Slow): Promise<ReturnedStruct>;
   generateKeyPair?(
     publicTemplate: Template,
     privateTemplate: Template,

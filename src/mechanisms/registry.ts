@@ -24,6 +24,7 @@ import { keyWrapMechanisms } from './key-wrap.ts';
 import { legacyMechanisms } from './legacy.ts';
 import type { Mechanism, Operations, Row } from './mechanism.ts';
 import { mlKemMechanisms } from './ml-kem.ts';
+import { pbeMechanisms } from './pbe.ts';
 import { pbkdf2Mechanisms } from './pbkdf2.ts';
 import { poly1305Mechanisms } from './poly1305.ts';
 import { postQuantumMechanisms } from './post-quantum.ts';
@@ -66,6 +67,7 @@ const rows: readonly Row[] = [
   ...hkdfMechanisms,
   ...sp800108Mechanisms,
   ...pbkdf2Mechanisms,
+  ...pbeMechanisms,
   ...tlsMechanisms,
   ...ikeMechanisms,
   ...publicDerivations,

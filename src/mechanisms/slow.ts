@@ -1,11 +1,14 @@
-// What takes so long that it is done on OpenSSL's own threads, by the one who can wait for it: bytes and numbers in, bytes out.
+// What takes so long that it is done by the one who can wait for it, on OpenSSL's own threads or bit by bit: bytes and numbers in, bytes out.
 
 import { generateKeyPair, generatePrime, pbkdf2 } from 'node:crypto';
 import { promisify } from 'node:util';
+import { pkcs12 } from '../crypto/pkcs12.ts';
 
 export const slowWork = {
   pbkdf2: (hash: string, password: Uint8Array, salt: Uint8Array, iterations: number, length: number): Promise<Uint8Array> =>
     promisify(pbkdf2)(password, salt, iterations, length, hash),
+
+  pkcs12,
 
   /** New DSA domain parameters, as a PKCS#8 of some key with them. */
   async dsaParameters(modulusLength: number, divisorLength: number): Promise<Uint8Array> {

@@ -13,6 +13,9 @@ const rows = [...mechanisms].map(([type, mechanism]) => [nameOf.get(type) ?? `0x
 const keyTypes: readonly (readonly [RegExp, readonly (keyof typeof CKK)[] | 'any' | 'none'])[] = [
   [/^TLS|^SSL3/, ['GENERIC_SECRET']],
   [/^CONCATENATE|^XOR|^IKE|^EXTRACT|_KEY_DERIV(E|ATION)$|^SP800_108/, 'any'],
+  [/^PBE_SHA1_DES3/, ['DES3']],
+  [/^PBE_SHA1_DES2/, ['DES2']],
+  [/^PBA_/, ['GENERIC_SECRET']],
   [/^PUB_KEY_FROM_PRIV_KEY$|^PKCS5_PBKD2$/, 'none'],
   [/^HKDF_KEY_GEN/, ['HKDF']],
   [/^HKDF/, ['HKDF', 'GENERIC_SECRET']],
