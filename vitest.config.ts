@@ -30,6 +30,8 @@ export default defineConfig({
           ...every,
           ...built,
           name: 'module',
+          // test/support/cryptoki.ts calls the library as C does.
+          execArgv: ['--experimental-ffi', '--disable-warning=ExperimentalWarning'],
           include: ['test/module/**/*.test.ts'],
           maxWorkers: 2,
           testTimeout: 30_000,

@@ -33,7 +33,9 @@ export const messageSignatures: Pick<
 
   C_SignMessageBegin: (context, { hSession, pParameter }) => {
     const operation = between<MessageSigning>(context, hSession, 'messageSign');
-    operation.message = operation.active.doing.begin(pParameter?.slice() ?? null);
+    const signing = operation.active.doing.begin(pParameter?.slice() ?? null);
+    parted(signing.update);
+    operation.message = signing;
     return undefined;
   },
 
@@ -69,7 +71,9 @@ export const messageSignatures: Pick<
 
   C_VerifyMessageBegin: (context, { hSession, pParameter }) => {
     const operation = between<MessageVerifying>(context, hSession, 'messageVerify');
-    operation.message = operation.active.doing.begin(pParameter?.slice() ?? null);
+    const verifying = operation.active.doing.begin(pParameter?.slice() ?? null);
+    parted(verifying.update);
+    operation.message = verifying;
     return undefined;
   },
 

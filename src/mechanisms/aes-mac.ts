@@ -7,7 +7,7 @@ import { aes, aesAlgorithm } from './aes.ts';
 import { cbcMac, cbcMacGeneral, cmac, cmacGeneral } from './cipher-mac.ts';
 import { gcmParameter } from './gcm.ts';
 import { secret } from './key.ts';
-import { authentication, type MacState, whole } from './mac.ts';
+import { authentication, type MacState, singleAuthentication, whole } from './mac.ts';
 import type { Mechanism, Row } from './mechanism.ts';
 
 const BLOCK = 16;
@@ -52,7 +52,7 @@ const xcbc = (size: number): Mechanism =>
   );
 
 const gmac: Mechanism = aes(
-  authentication((key, parameter) => {
+  singleAuthentication((key, parameter) => {
     const value = secret(key);
     const { iv, tagLength } = gcmParameter(parameter);
     return { size: tagLength, begin: () => createMac('gmac', value, { cipher: `aes-${value.symmetricKeySize! * 8}-gcm`, iv }) };

@@ -4,6 +4,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { ensure } from '../model/error.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
 import type { Key, Operations, Signing, Verifying } from './mechanism.ts';
+import { type EachMessage, eachMessage } from './message-signature.ts';
 import { bytesParameter, noParameter, ulongAt } from './parameter.ts';
 
 /** A code being made. */
@@ -56,10 +57,15 @@ class MacVerifying extends Authenticating implements Verifying {
   }
 }
 
-export const authentication = (macOf: (key: Key, parameter: MechanismParameter) => Mac): Required<Pick<Operations, 'sign' | 'verify'>> => ({
+type MacOf = (key: Key, parameter: MechanismParameter) => Mac;
+
+/** Where the key, or what the parameter holds, is for one message only. */
+export const singleAuthentication = (macOf: MacOf): Required<Pick<Operations, 'sign' | 'verify'>> => ({
   sign: (key, parameter) => new MacSigning(macOf(key, parameter)),
   verify: (key, parameter) => new MacVerifying(macOf(key, parameter)),
 });
+
+export const authentication = (macOf: MacOf): EachMessage => eachMessage(singleAuthentication(macOf));
 
 /** How much of a code is given. */
 export type Length = (parameter: MechanismParameter) => number;

@@ -4,7 +4,7 @@
 import { createMac } from '../crypto/mac.ts';
 import { CKK, CKM } from '../protocol/constants.ts';
 import { secret } from './key.ts';
-import { authentication, whole } from './mac.ts';
+import { singleAuthentication, whole } from './mac.ts';
 import type { Row } from './mechanism.ts';
 
 const [KEY, CODE] = [32, 16];
@@ -16,7 +16,7 @@ export const poly1305Mechanisms: readonly Row[] = [
     {
       keyType: CKK.POLY1305,
       keySize: [KEY, KEY],
-      operations: authentication((key, parameter) => {
+      operations: singleAuthentication((key, parameter) => {
         const [value, size] = [secret(key), lengthOf(parameter)];
         return { size, begin: () => createMac('poly1305', value) };
       }),

@@ -5,7 +5,8 @@
 import { ensure } from '../model/error.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
 import { type InParts, type Intake, type Parts, takesParts } from './intake.ts';
-import type { Key, Operations, Signing, Verifying } from './mechanism.ts';
+import type { Key, Signing, Verifying } from './mechanism.ts';
+import { type EachMessage, eachMessage } from './message-signature.ts';
 
 /** A key as the scheme wants it, and how many bytes its signatures have. */
 export interface Loaded {
@@ -26,8 +27,8 @@ export interface Family<K extends Loaded> {
   readonly scheme: (parameter: MechanismParameter, key: K) => Scheme<K>;
 }
 
-export function signature<K extends Loaded>(family: Family<K>, intake: Intake): Required<Pick<Operations, 'sign' | 'verify'>> {
-  return {
+export function signature<K extends Loaded>(family: Family<K>, intake: Intake): EachMessage {
+  return eachMessage({
     sign(key, parameter) {
       const loaded = family.private(key);
       const scheme = family.scheme(parameter, loaded);
@@ -38,7 +39,7 @@ export function signature<K extends Loaded>(family: Family<K>, intake: Intake): 
       const scheme = family.scheme(parameter, loaded);
       return takesParts(intake) ? new VerifyParts(loaded, scheme, intake) : new Verify(loaded, scheme, intake);
     },
-  };
+  });
 }
 
 class Signature<K extends Loaded, I extends Intake> {

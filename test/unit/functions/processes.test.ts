@@ -1,4 +1,5 @@
-// What no mechanism of the registry shows through the library: signatures of messages, and derivations of several keys at once.
+// What no mechanism of the registry shows through the library: signatures of messages that have parameters of their own, and derivations of
+// several keys at once.
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { handlers } from '../../../src/functions/index.ts';
