@@ -2,7 +2,6 @@
 
 import { Held } from '../mechanisms/held.ts';
 import type { Signing, StatefulSigning } from '../mechanisms/mechanism.ts';
-import { mechanisms } from '../mechanisms/registry.ts';
 import { Needed } from '../protocol/codec.ts';
 import type { WireMechanism } from '../protocol/reader.ts';
 import type { Context } from '../token/context.ts';
@@ -35,7 +34,7 @@ export type Doing = Signing | Stepwise;
 export const isStepwise = (doing: Doing): doing is Stepwise => doing instanceof Stepwise;
 
 export function beginSigning(context: Context, session: Session, mechanism: WireMechanism | undefined, hKey: number): undefined {
-  const isStateful = mechanism !== undefined && mechanisms.get(mechanism.type)?.operations.signStateful !== undefined;
+  const isStateful = mechanism !== undefined && context.mechanisms.get(mechanism.type)?.operations.signStateful !== undefined;
   if (!isStateful) return beginWithKey(context, session, 'sign', mechanism, hKey);
   return beginWithKey(context, session, 'sign', mechanism, hKey, 'signStateful', (signing: StatefulSigning) => new Stepwise(signing));
 }
