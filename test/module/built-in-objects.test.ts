@@ -183,8 +183,16 @@ describe('nobody', () => {
     ]),
     ...find(module, session, [{ type: CKA.CLASS, value: CKO.PROFILE }]),
   ];
-  // pkcs11js has no name for this one.
-  const prohibited = `CKR_VENDOR_DEFINED:${CKR.ACTION_PROHIBITED}`;
+  /** pkcs11js has no name for CKR_ACTION_PROHIBITED, and tells its number in one place or in the other. */
+  const refusal = (act: () => unknown): number | undefined => {
+    try {
+      act();
+    } catch (error) {
+      const { code, message } = error as Error & { code?: number };
+      return code ?? Number(/^CKR_VENDOR_DEFINED:(\d+)$/.exec(message)?.[1]);
+    }
+    return undefined;
+  };
 
   sharedTest('changes, copies or destroys one, and the SO neither', ({ token, module }) => {
     const session = openSession(module, slotOf(module, token.label));
@@ -195,9 +203,9 @@ describe('nobody', () => {
       module.C_Login(session, user, pin);
       for (const object of each(module, session)) {
         const value = [{ type: CKA.VALUE, value: Buffer.from('2026010100000000') }];
-        expect(() => module.C_SetAttributeValue(session, object, value)).toThrow(prohibited);
-        expect(() => module.C_CopyObject(session, object, [])).toThrow(prohibited);
-        expect(() => module.C_DestroyObject(session, object)).toThrow(prohibited);
+        expect(refusal(() => module.C_SetAttributeValue(session, object, value))).toBe(CKR.ACTION_PROHIBITED);
+        expect(refusal(() => module.C_CopyObject(session, object, []))).toBe(CKR.ACTION_PROHIBITED);
+        expect(refusal(() => module.C_DestroyObject(session, object))).toBe(CKR.ACTION_PROHIBITED);
       }
       module.C_Logout(session);
     }
