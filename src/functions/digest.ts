@@ -15,7 +15,7 @@ import { mechanismFor } from './use.ts';
 export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdate' | 'C_DigestKey' | 'C_DigestFinal'> = {
   C_DigestInit: (context, { hSession, pMechanism }) => {
     const { operations } = sessionOf(context, hSession);
-    if (pMechanism === undefined) operations.end('digest');
+    if (pMechanism === undefined) operations.cancel('digest');
     else operations.begin('digest', () => begun(context, pMechanism));
     return undefined;
   },

@@ -47,7 +47,7 @@ export function beginWithKey(
   prepare: (doing: never) => unknown = (doing) => doing,
 ): undefined {
   if (wanted === undefined) {
-    session.operations.end(name);
+    session.operations.cancel(name);
     return undefined;
   }
   session.operations.begin(name, () => {

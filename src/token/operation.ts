@@ -95,6 +95,12 @@ export class Operations {
     this.#active[name] = undefined;
   }
 
+  /** An Init without a mechanism (since v3.0). @throws CKR_MECHANISM_INVALID: no Init may say that nothing was active. */
+  cancel(name: OperationName): void {
+    ensure(this.#active[name] !== undefined, 'MECHANISM_INVALID', `no mechanism is given, and no ${name} operation is active`);
+    this.end(name);
+  }
+
   /** An error ends an operation; of a process it ends the message at hand, and the next one can begin. */
   fail(name: OperationName): void {
     const operation = this.#active[name];

@@ -11,14 +11,14 @@ import { key } from './key.ts';
 const secretKey: Rules = {
   ...key,
   ...withDefault(key, TRUE, CKA.PRIVATE),
-  // Stricter than the standard, whose default is CK_FALSE here: a key that is to leave must be said to.
-  [CKA.SENSITIVE]: { ...bool(8, 11), default: TRUE },
+  [CKA.SENSITIVE]: { ...bool(8, 11), default: FALSE },
   [CKA.ENCRYPT]: { ...bool(8), default: FALSE },
   [CKA.DECRYPT]: { ...bool(8), default: FALSE },
   [CKA.SIGN]: { ...bool(8), default: FALSE },
   [CKA.VERIFY]: { ...bool(8), default: FALSE },
   [CKA.WRAP]: { ...bool(8), default: FALSE },
   [CKA.UNWRAP]: { ...bool(8), default: FALSE },
+  // The token's choice (footnote 9): a key that is to leave must be said to.
   [CKA.EXTRACTABLE]: { ...bool(8, 12), default: FALSE },
   [CKA.ALWAYS_SENSITIVE]: bool(2, 4, 6),
   [CKA.NEVER_EXTRACTABLE]: bool(2, 4, 6),

@@ -110,6 +110,11 @@ static void operations(void)
     say("C_GenerateKey(NULL parameter of 16)", p11->C_GenerateKey(session, &hollow, NULL, 0, &key));
     say("C_GenerateKey(a parameter of 2^63)", p11->C_GenerateKey(session, &endless, NULL, 0, &key));
     say("C_EncryptInit(no such key)", p11->C_EncryptInit(session, &(CK_MECHANISM){ CKM_AES_ECB, NULL, 0 }, HUGE_LENGTH));
+    say("C_DigestInit(NULL mechanism, nothing active)", p11->C_DigestInit(session, NULL));
+    say("C_EncryptInit(NULL mechanism, nothing active)", p11->C_EncryptInit(session, NULL, 0));
+    say("C_SignInit(NULL mechanism, nothing active)", p11->C_SignInit(session, NULL, 0));
+    start_digest();
+    say("C_DigestInit(NULL mechanism, to cancel)", p11->C_DigestInit(session, NULL));
     say("C_WrapKey(NULL mechanism)", p11->C_WrapKey(session, NULL, 1, 2, buffer, &length));
     say("C_GenerateRandom(NULL)", p11->C_GenerateRandom(session, NULL, 5));
     say("C_GenerateRandom(2^63 bytes)", p11->C_GenerateRandom(session, buffer, HUGE_LENGTH));

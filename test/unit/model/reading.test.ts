@@ -97,7 +97,7 @@ describe('C_FindObjects', () => {
   });
 
   it('finds defaults', () => {
-    expect(matches(object, template({ TOKEN: false, SENSITIVE: true }))).toBe(true);
+    expect(matches(object, template({ TOKEN: false, SENSITIVE: false }))).toBe(true);
   });
 
   it('does not match what the object does not have', () => {

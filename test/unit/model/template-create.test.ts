@@ -109,10 +109,12 @@ describe("an object's defaults", () => {
   });
 
   it('keep keys in', () => {
-    for (const entries of [aes, generic, rsaPrivate, ecPrivate]) {
-      expect(valueIn(create(entries), 'SENSITIVE')).toEqual(TRUE);
-      expect(valueIn(create(entries), 'EXTRACTABLE')).toEqual(FALSE);
-    }
+    for (const entries of [aes, generic, rsaPrivate, ecPrivate]) expect(valueIn(create(entries), 'EXTRACTABLE')).toEqual(FALSE);
+    for (const entries of [rsaPrivate, ecPrivate]) expect(valueIn(create(entries), 'SENSITIVE')).toEqual(TRUE);
+  });
+
+  it('make a secret key CKA_SENSITIVE only where the template does ("default CK_FALSE")', () => {
+    for (const entries of [aes, generic]) expect(valueIn(create(entries), 'SENSITIVE')).toEqual(FALSE);
   });
 
   const usages = ['ENCRYPT', 'DECRYPT', 'SIGN', 'VERIFY', 'SIGN_RECOVER', 'VERIFY_RECOVER', 'WRAP', 'UNWRAP', 'DERIVE'] as const;

@@ -7,7 +7,7 @@ import { mlKemPublic } from './every-kind.ts';
 import { aes, attributes, bytesOf, data, type Entries, ecPrivate, expectError, rsaPublic, template, valueIn } from './templates.ts';
 
 const create = (entries: Entries) => createObject(template(entries), { bySo: true });
-const key = create({ ...aes, LABEL: 'k', EXTRACTABLE: true });
+const key = create({ ...aes, LABEL: 'k', SENSITIVE: true, EXTRACTABLE: true });
 const wrapping = create({ ...aes, WRAP: true });
 
 describe('a key that is wrapped', () => {
