@@ -46,5 +46,28 @@
       'cflags_c': ['-std=c11', '-D_GNU_SOURCE', '-Wshadow', '-Wstrict-prototypes', '-Wmissing-prototypes'],
       'libraries': ['-ldl', '-lpthread'],
     },
+    {
+      # The conformance kit for locking, threads and fork: examines any PKCS#11 module.
+      'target_name': 'lockcheck',
+      'type': 'executable',
+      'sources': ['<!@(ls native/kit/lockcheck/*.c)'],
+      'include_dirs': ['native/kit/lockcheck', 'native/kit/interposer', 'native/shared'],
+      'cflags_c': ['-std=c11', '-D_GNU_SOURCE', '-Wshadow', '-Wstrict-prototypes', '-Wmissing-prototypes'],
+      'libraries': ['-ldl', '-lpthread'],
+    },
+    {
+      # Preloaded into some of lockcheck's cases: counts which DSO calls which function of the C library.
+      'target_name': 'interposer',
+      'type': 'shared_library',
+      'product_prefix': '',
+      'product_name': 'lockcheck-interposer',
+      'product_extension': 'so',
+      'product_dir': '<(PRODUCT_DIR)',
+      'sources': ['native/kit/interposer/interposer.c'],
+      'include_dirs!': ['<(node_root_dir)/include/node', '<(node_root_dir)/src'],
+      'include_dirs': ['native/kit/interposer'],
+      'cflags_c': ['-std=c11', '-D_GNU_SOURCE', '-Wshadow', '-Wstrict-prototypes', '-Wmissing-prototypes'],
+      'libraries': ['-ldl'],
+    },
   ],
 }

@@ -6,7 +6,7 @@ if ! command -v clang-format >/dev/null; then
   exit 1
 fi
 # The second line of a generated file may be the one that says so.
-for file in native/*/*.c native/*/*.cc native/*/*.h; do
+for file in native/*/*.c native/*/*.cc native/*/*.h native/kit/*/*.c native/kit/*/*.h; do
   head -n 2 "$file" | grep -q GENERATED || set -- "$@" "$file"
 done
 exec clang-format "$@"

@@ -1,0 +1,114 @@
+// Preloaded before the C library: counts by the calling DSO, told by the return address, who calls what, and then lets the C library do it.
+
+#include "interposer.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SHOWN __attribute__((visibility("default")))
+
+SHOWN extern struct interposer lockcheck_interposer;
+struct interposer lockcheck_interposer;
+
+static bool within(struct span span, uintptr_t address)
+{
+    return address >= span.from && address < span.to;
+}
+
+static bool count(enum call call, const void *caller)
+{
+    const uintptr_t address = (uintptr_t)caller;
+    const bool own = within(lockcheck_interposer.module, address);
+
+    if (own)
+        __atomic_add_fetch(&lockcheck_interposer.own[call], 1, __ATOMIC_RELAXED);
+    else if (!within(lockcheck_interposer.kit, address))
+        __atomic_add_fetch(&lockcheck_interposer.others[call], 1, __ATOMIC_RELAXED);
+    return own;
+}
+
+/** The C library's function of that name. */
+#define PASS_ON(name, ...)                                                                                                                 \
+    static __typeof__(&name) real;                                                                                                         \
+    if (!real)                                                                                                                             \
+        *(void **)&real = dlsym(RTLD_NEXT, #name);                                                                                         \
+    return real(__VA_ARGS__)
+
+#define COUNTED(call, result, name, parameters, ...)                                                                                       \
+    SHOWN result name parameters                                                                                                           \
+    {                                                                                                                                      \
+        count(call, __builtin_return_address(0));                                                                                          \
+        PASS_ON(name, __VA_ARGS__);                                                                                                        \
+    }
+
+COUNTED(CALL_MUTEX, int, pthread_mutex_lock, (pthread_mutex_t * mutex), mutex)
+COUNTED(CALL_MUTEX, int, pthread_mutex_trylock, (pthread_mutex_t * mutex), mutex)
+COUNTED(CALL_MUTEX, int, pthread_mutex_timedlock, (pthread_mutex_t * mutex, const struct timespec *end), mutex, end)
+COUNTED(CALL_RWLOCK, int, pthread_rwlock_rdlock, (pthread_rwlock_t * lock), lock)
+COUNTED(CALL_RWLOCK, int, pthread_rwlock_wrlock, (pthread_rwlock_t * lock), lock)
+COUNTED(CALL_RWLOCK, int, pthread_rwlock_tryrdlock, (pthread_rwlock_t * lock), lock)
+COUNTED(CALL_RWLOCK, int, pthread_rwlock_trywrlock, (pthread_rwlock_t * lock), lock)
+COUNTED(CALL_SPIN, int, pthread_spin_lock, (pthread_spinlock_t * lock), lock)
+COUNTED(CALL_CONDITION, int, pthread_cond_wait, (pthread_cond_t * condition, pthread_mutex_t *mutex), condition, mutex)
+COUNTED(CALL_CONDITION, int, pthread_cond_timedwait, (pthread_cond_t * condition, pthread_mutex_t *mutex, const struct timespec *end),
+        condition, mutex, end)
+COUNTED(CALL_SEMAPHORE, int, sem_wait, (sem_t * semaphore), semaphore)
+COUNTED(CALL_SEMAPHORE, int, sem_timedwait, (sem_t * semaphore, const struct timespec *end), semaphore, end)
+COUNTED(CALL_THREAD, int, pthread_create, (pthread_t * thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument),
+        thread, attributes, start, argument)
+
+SHOWN long syscall(long number, ...)
+{
+    static long (*real)(long, ...);
+    long a[6];
+    va_list values;
+
+    va_start(values, number);
+    for (int i = 0; i < 6; i++)
+        a[i] = va_arg(values, long);
+    va_end(values);
+    if (number == SYS_futex)
+        count(CALL_FUTEX, __builtin_return_address(0));
+    if (!real)
+        *(void **)&real = dlsym(RTLD_NEXT, "syscall");
+    return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+/** dlsym may allocate: these are reached without it. */
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *bytes, size_t size);
+
+static bool allocation_fails(const void *caller)
+{
+    if (!count(CALL_ALLOCATION, caller) || lockcheck_interposer.allocation == 0)
+        return false;
+    if (__atomic_sub_fetch(&lockcheck_interposer.allocation, 1, __ATOMIC_RELAXED) != 0)
+        return false;
+    errno = ENOMEM;
+    return true;
+}
+
+SHOWN void *malloc(size_t size)
+{
+    return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
+}
+
+SHOWN void *calloc(size_t number, size_t size)
+{
+    return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_calloc(number, size);
+}
+
+SHOWN void *realloc(void *bytes, size_t size)
+{
+    return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_realloc(bytes, size);
+}

@@ -1,0 +1,32 @@
+// What the interposer and lockcheck know of each other: counters, found by the symbol's name.
+
+#pragma once
+
+#include <stdint.h>
+
+enum call {
+    CALL_MUTEX,
+    CALL_RWLOCK,
+    CALL_SPIN,
+    CALL_CONDITION,
+    CALL_SEMAPHORE,
+    CALL_FUTEX,
+    CALL_THREAD,
+    CALL_ALLOCATION,
+    CALLS,
+};
+
+struct span {
+    uintptr_t from, to;
+};
+
+struct interposer {
+    /** Where the DSO under test lies, and where its examiner. */
+    struct span module, kit;
+    /** Calls from the module's DSO, and from all others but the kit. */
+    unsigned own[CALLS], others[CALLS];
+    /** The allocation of the module's DSO that fails, counted down; 0: none. */
+    unsigned allocation;
+};
+
+#define INTERPOSER "lockcheck_interposer"

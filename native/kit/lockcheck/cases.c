@@ -1,0 +1,15 @@
+#include "cases.h"
+
+#include "groups.h"
+
+const struct group *const groups[] = { &group_arguments, &group_uninitialised };
+const size_t groups_count = sizeof groups / sizeof groups[0];
+
+const struct row *row_find(int number)
+{
+    for (size_t i = 0; i < groups_count; i++)
+        for (const struct row *row = groups[i]->rows; row < groups[i]->rows + groups[i]->count; row++)
+            if (row->number == number)
+                return row;
+    return NULL;
+}

@@ -1,0 +1,7 @@
+// The groups of cases, each in a file of its own.
+
+#pragma once
+
+#include "cases.h"
+
+extern const struct group group_arguments, group_uninitialised;
