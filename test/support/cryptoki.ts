@@ -12,8 +12,10 @@ const rvNames = new Map<number, string>(Object.entries(CKR).map(([name, rv]) => 
 /** What the bytes of a structure point to, as long as they are there themselves. */
 const pointed = new WeakMap<Uint8Array, readonly Value[]>();
 
-function sizeOf(type: string): { size: number; alignment: number } {
-  if (type.includes('*')) return { size: 8, alignment: 8 };
+export function sizeOf(type: string): { size: number; alignment: number } {
+  // Of the types, only those of callbacks are in neither table.
+  const isPointer = type.includes('*') || (type.startsWith('CK_') && typedefs[type] === undefined && structs[type] === undefined);
+  if (isPointer) return { size: 8, alignment: 8 };
   if (type === 'unsigned char') return { size: 1, alignment: 1 };
   if (/^(unsigned )?long int$/.test(type)) return { size: 8, alignment: 8 };
   const fields = structs[type];
@@ -41,7 +43,7 @@ function put(bytes: Buffer, offset: number, size: number, type: string, value: V
   else bytes.writeBigUInt64LE(numberOf(value), offset);
 }
 
-const numberOf = (value: Value): bigint => {
+export const numberOf = (value: Value): bigint => {
   if (value === null) return 0n;
   if (value instanceof Uint8Array) return value.length === 0 ? 1n : getRawPointer(value);
   return BigInt(value as number | bigint | boolean);
