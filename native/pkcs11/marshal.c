@@ -251,16 +251,45 @@ void get_ulong(struct call *call, CK_ULONG *value)
         *value = number;
 }
 
+/** A place of so many bytes where a pointer into them stands, told as a distance. Neither leads out of them. */
+static bool point(uint8_t *bytes, uint64_t length, uint64_t place)
+{
+    uint64_t distance;
+    void *target;
+
+    if (length < sizeof target || place > length - sizeof target)
+        return false;
+    memcpy(&distance, bytes + place, sizeof distance);
+    if (distance > length)
+        return false;
+    target = bytes + distance;
+    memcpy(bytes + place, &target, sizeof target);
+    return true;
+}
+
+static void get_pointers(struct call *call, void *bytes, uint64_t length)
+{
+    const uint64_t count = get_number(call);
+
+    for (uint64_t i = 0; i < count && call->going; i++) {
+        const uint64_t place = get_number(call);
+
+        if (call->going && bytes && !point(bytes, length, place))
+            call_garbled(call);
+    }
+}
+
 void get_bytes(struct call *call, void *bytes, CK_ULONG *length)
 {
-    const uint64_t told = get_number(call);
-    const bool present = get_number(call) != 0;
+    const uint64_t told = get_number(call), form = get_number(call);
 
     if (!call->going || !length)
         return;
     *length = told;
-    if (present)
+    if (form != OUTPUT_NONE)
         get_padded(call, bytes, told, call->space);
+    if (form == OUTPUT_POINTING)
+        get_pointers(call, told <= call->space ? bytes : NULL, told);
 }
 
 void get_ulongs(struct call *call, CK_ULONG *values, CK_ULONG *count)

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0xc9798d5au
+#define STRONGROOM_TABLES 0xd9d15f40u
 #define WIRE_VERSION 1u
 #define LANES 64u
 #define WORKER_BITS 6u
@@ -43,6 +43,10 @@
 #define VALUE_NULL 0
 #define VALUE_BYTES 1
 #define VALUE_NESTED 2
+
+#define OUTPUT_NONE 0
+#define OUTPUT_BYTES 1
+#define OUTPUT_POINTING 2
 
 #define CALL_C_Initialize 1
 #define CALL_C_Finalize 2

@@ -35,7 +35,7 @@ const FLAGS = [
   'DECAPSULATE',
 ] as const;
 
-const KEYS: ReadonlySet<number> = new Set([CKO.PUBLIC_KEY, CKO.PRIVATE_KEY, CKO.SECRET_KEY]);
+const KEYS: ReadonlySet<number> = new Set([CKO.PUBLIC_KEY, CKO.PRIVATE_KEY, CKO.SECRET_KEY, CKO.OTP_KEY]);
 const BATCH = 64;
 
 const ulong = (value: Buffer | undefined) => (value?.length === 8 ? Number(value.readBigUInt64LE()) : undefined);

@@ -4,6 +4,7 @@ import { Held } from '../mechanisms/held.ts';
 import type { Signing, StatefulSigning } from '../mechanisms/mechanism.ts';
 import { Needed } from '../protocol/codec.ts';
 import type { WireMechanism } from '../protocol/reader.ts';
+import type { Relocatable } from '../protocol/relocatable.ts';
 import type { Context } from '../token/context.ts';
 import { answerExact } from '../token/operation.ts';
 import type { Session } from '../token/session.ts';
@@ -39,7 +40,7 @@ export function beginSigning(context: Context, session: Session, mechanism: Wire
   return beginWithKey(context, session, 'sign', mechanism, hKey, 'signStateful', (signing: StatefulSigning) => new Stepwise(signing));
 }
 
-type Signed = { pSignature: Uint8Array | Needed };
+type Signed = { pSignature: Uint8Array | Relocatable | Needed };
 
 /** @param last what is given with the call: it may be a view of a frame that the next call overwrites. */
 export function signStepwise(context: Context, session: Session, space: number, last: Uint8Array): Signed | Promise<Signed> {
@@ -48,8 +49,10 @@ export function signStepwise(context: Context, session: Session, space: number, 
     doing.update(last);
     // Before anything is waited for: a second call, of a thread that broke its promise, finds no operation.
     session.operations.end('sign');
+    const data = doing.data();
+    doing.signing.check?.(data);
     const { attributes } = await context.objects.step(session, hKey, (now) => doing.signing.step(now));
-    return { pSignature: await doing.signing.sign(doing.data(), attributes, context.supervisor) };
+    return { pSignature: await doing.signing.sign(data, attributes, context.supervisor) };
   });
   return answer instanceof Needed ? { pSignature: answer } : answer;
 }

@@ -21,8 +21,8 @@ const [PUBLIC, PRIVATE] = [
   [CKO.PUBLIC_KEY, CKO.SECRET_KEY],
   [CKO.PRIVATE_KEY, CKO.SECRET_KEY],
 ] as const;
-const sign: Use = { permission: CKA.SIGN, classes: PRIVATE };
-const verify: Use = { permission: CKA.VERIFY, classes: PUBLIC };
+const sign: Use = { permission: CKA.SIGN, classes: [...PRIVATE, CKO.OTP_KEY] };
+const verify: Use = { permission: CKA.VERIFY, classes: [...PUBLIC, CKO.OTP_KEY] };
 const encrypt: Use = { permission: CKA.ENCRYPT, classes: PUBLIC };
 const decrypt: Use = { permission: CKA.DECRYPT, classes: PRIVATE };
 const wrapKey: Use = {

@@ -50,6 +50,7 @@ const rows: ReadonlyMap<number, ReadonlyMap<number, Completion>> = new Map([
       ]),
     ),
   ],
+  [CKO.OTP_KEY, new Map([[CKK.HOTP, completion(ofAnyLength(CKK.HOTP))]])],
 ]);
 
 /**

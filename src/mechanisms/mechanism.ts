@@ -3,6 +3,7 @@
 import type { Attributes, Template } from '../model/attribute.ts';
 import type { Circumstances } from '../model/history.ts';
 import type { MechanismParameter, ReturnedStruct } from '../protocol/parameters.ts';
+import type { Relocatable } from '../protocol/relocatable.ts';
 import type { SlowWork } from './slow.ts';
 
 /** A key as an operation sees it. `memo` lives as long as this version of the object is cached by this worker. */
@@ -27,10 +28,12 @@ export interface Signing {
 /** Signing with a key that has a state: a one-time index, a counter. One step of it is one signature's, whoever else asks at the same time. */
 export interface StatefulSigning {
   readonly size: number;
+  /** Refuses the data, all of it, before a step is taken for it. */
+  check?(data: Uint8Array): void;
   /** The attributes that a step changes, from what they are by then; called anew where another step came first. @throws CKR_KEY_EXHAUSTED */
   step(attributes: Attributes): Made;
   /** Called once the step is durable. `attributes`: as they were before it. `data`: all of it. */
-  sign(data: Uint8Array, attributes: Attributes, slow: Slow): Uint8Array | Promise<Uint8Array>;
+  sign(data: Uint8Array, attributes: Attributes, slow: Slow): Uint8Array | Relocatable | Promise<Uint8Array>;
 }
 /** `size`: the only length that a signature can have, unless `accepts` is there to say; checked by the caller (CKR_SIGNATURE_LEN_RANGE). */
 export interface Verifying {

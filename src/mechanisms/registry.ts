@@ -19,6 +19,7 @@ import { gcmMechanisms } from './gcm.ts';
 import { hashDerivations } from './hash-derivation.ts';
 import { hkdfMechanisms } from './hkdf.ts';
 import { hmacMechanisms } from './hmac.ts';
+import { hotpMechanisms } from './hotp.ts';
 import { ikeMechanisms } from './ike.ts';
 import { keyWrapMechanisms } from './key-wrap.ts';
 import { legacyMechanisms } from './legacy.ts';
@@ -60,6 +61,7 @@ const rows: readonly Row[] = [
   ...aesMacMechanisms,
   ...chachaMechanisms,
   ...poly1305Mechanisms,
+  ...hotpMechanisms,
   ...blockCipherMechanisms,
   ...digestMechanisms,
   ...simpleDerivations,

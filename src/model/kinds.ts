@@ -16,6 +16,7 @@ import {
   x942Public,
 } from './classes/finite-field.ts';
 import { hssPrivate, hssPublic, xmssMtPrivate, xmssMtPublic, xmssPrivate, xmssPublic } from './classes/hash-based.ts';
+import { hotp } from './classes/otp.ts';
 import { mlDsaPrivate, mlDsaPublic, mlKemPrivate, mlKemPublic, slhDsaPrivate, slhDsaPublic } from './classes/post-quantum.ts';
 import { privateKeyConstraints } from './classes/private-key.ts';
 import { rsaPrivate, rsaPublic } from './classes/rsa.ts';
@@ -79,6 +80,7 @@ export const classes: ReadonlyMap<number, ObjectClass> = new Map<number, ObjectC
   [CKO.PUBLIC_KEY, { subtype: CKA.KEY_TYPE, kinds: publicKeys }],
   [CKO.PRIVATE_KEY, { subtype: CKA.KEY_TYPE, kinds: privateKeys, constraints: privateKeyConstraints }],
   [CKO.SECRET_KEY, { subtype: CKA.KEY_TYPE, kinds: secretKeys }],
+  [CKO.OTP_KEY, { subtype: CKA.KEY_TYPE, kinds: new Map([[CKK.HOTP, hotp]]) }],
   [CKO.DOMAIN_PARAMETERS, { subtype: CKA.KEY_TYPE, kinds: domainParameters }],
   [CKO.HW_FEATURE, { subtype: CKA.HW_FEATURE_TYPE, kinds: hardwareFeatures, builtIn: true, unasked: true }],
   [CKO.MECHANISM, { ...only(mechanism), builtIn: true, unasked: true }],

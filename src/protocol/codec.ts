@@ -3,9 +3,10 @@
 import type { Call, CallName, Kind } from './calls.ts';
 import { calls } from './calls.ts';
 import { CKR } from './constants.ts';
-import type { MechanismParameter, ReturnedStruct } from './parameters.ts';
+import { type MechanismParameter, OUTPUT_FORM, type ReturnedStruct } from './parameters.ts';
 import type { Reader, WireEntry, WireMechanism, WireSpace } from './reader.ts';
 import { QUERY } from './reader.ts';
+import { Relocatable } from './relocatable.ts';
 import type { StructValues } from './structs.ts';
 import type { WireValue, Writer } from './writer.ts';
 
@@ -53,7 +54,7 @@ interface Inputs {
   outTemplate: WireSpace[];
 }
 interface Outputs<K extends Kind> {
-  outBytes: Uint8Array | Needed;
+  outBytes: Uint8Array | Relocatable | Needed;
   maybeOutBytes: Uint8Array | Needed;
   outFixed: Uint8Array;
   outUlongs: number[];
@@ -132,12 +133,18 @@ const writers: { readonly [K in Kind['kind']]?: Write } = {
 function writeBytes(writer: Writer, value: unknown): boolean {
   if (value instanceof Needed) {
     writer.ulong(value.length);
-    writer.ulong(0);
+    writer.ulong(OUTPUT_FORM.NONE);
     return value.tooSmall;
   }
-  writer.ulong((value as Uint8Array).length);
-  writer.ulong(1);
-  writer.raw(value as Uint8Array);
+  const isPointing = value instanceof Relocatable;
+  const bytes = isPointing ? value.bytes : (value as Uint8Array);
+  writer.ulong(bytes.length);
+  writer.ulong(isPointing ? OUTPUT_FORM.POINTING : OUTPUT_FORM.BYTES);
+  writer.raw(bytes);
+  if (isPointing) {
+    writer.ulong(value.pointers.length);
+    for (const place of value.pointers) writer.ulong(place);
+  }
   return false;
 }
 

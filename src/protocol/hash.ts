@@ -3,7 +3,7 @@
 import { calls } from './calls.ts';
 import { bell, HELLO_STATUS, header, LANE_DATA, LANE_STATE, LANES, lane, WORKER_BITS } from './layout.ts';
 import { messageParameters, parameterOf } from './parameter-of.ts';
-import { PARAMETER_FORM, VALUE_FORM } from './parameters.ts';
+import { OUTPUT_FORM, PARAMETER_FORM, VALUE_FORM } from './parameters.ts';
 import { parameters } from './structures.ts';
 import { templateAttributes } from './templates.ts';
 
@@ -18,5 +18,15 @@ export function fnv1a(text: string): number {
 
 /** Hash of the protocol tables; stands in the hello and in the region's header. */
 export const TABLES = fnv1a(
-  JSON.stringify({ calls, parameters, parameterOf, messageParameters, layout, PARAMETER_FORM, VALUE_FORM, templateAttributes }),
+  JSON.stringify({
+    calls,
+    parameters,
+    parameterOf,
+    messageParameters,
+    layout,
+    PARAMETER_FORM,
+    VALUE_FORM,
+    OUTPUT_FORM,
+    templateAttributes,
+  }),
 );

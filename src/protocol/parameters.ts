@@ -72,6 +72,9 @@ export const LIST_MAX = 256;
 /** How an attribute's value stands on the wire, after its type. */
 export const VALUE_FORM = { NULL: 0, BYTES: 1, NESTED: 2 } as const;
 
+/** How an output of bytes stands on the wire, after its length: only that, its bytes, or its bytes and where in them pointers stand. */
+export const OUTPUT_FORM = { NONE: 0, BYTES: 1, POINTING: 2 } as const;
+
 /** In place of a length: the pointer was NULL (2^64-1), or it was NULL where it must not be (2^64-2). */
 export const NULL_MARK = 2n ** 64n - 1n;
 export const BAD_MARK = 2n ** 64n - 2n;

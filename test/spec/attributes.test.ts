@@ -76,6 +76,7 @@ const kinds: readonly StandardKind[] = [
     [`${name} private`, CKO.PRIVATE_KEY, type, [...PRIVATE, ...tablesNamed(`${name} Private Key Object`)]],
   ]),
   ...secretTypes.map(([name, type, table]): StandardKind => [name, CKO.SECRET_KEY, type, [...SECRET, table]]),
+  ['HOTP', CKO.OTP_KEY, CKK.HOTP, [...SECRET, 'Common OTP key attributes']],
   ['DSA domain', CKO.DOMAIN_PARAMETERS, CKK.DSA, [...PARAMETERS, ...tablesNamed('DSA Domain Parameter Object')]],
   ['DH domain', CKO.DOMAIN_PARAMETERS, CKK.DH, [...PARAMETERS, ...tablesNamed('Diffie-Hellman Domain Parameter Object')]],
   ['X9.42 domain', CKO.DOMAIN_PARAMETERS, CKK.X9_42_DH, [...PARAMETERS, ...tablesNamed('X9.42 Diffie-Hellman Domain Parameters Object')]],
@@ -140,7 +141,7 @@ const deviations: Readonly<Record<string, Deviation>> = {
 
 /** Where our default is not the one that the standard names. */
 const otherDefaults: Readonly<Record<string, string>> = {
-  'Common Secret Key Attributes CKA_SENSITIVE': 'stricter: a key that is to leave must be said to',
+  'HOTP: Common OTP key attributes CKA_OTP_COUNTER': 'HOTP keys: it "shall be an 8 bytes unsigned integer"',
   'Trust Object Attributes CKA_ISSUER': 'it must be specified',
   'Trust Object Attributes CKA_SERIAL_NUMBER': 'it must be specified',
   ...Object.fromEntries(
@@ -163,6 +164,7 @@ const beside: Readonly<Record<string, readonly number[]>> = {
 const typeNames: Readonly<Record<string, ValueType>> = {
   CK_BBOOL: 'bool',
   'RFC2279 string': 'text',
+  'RFC 2279 string': 'text',
   'Byte array': 'bytes',
   'Big integer': 'bigInteger',
   CK_DATE: 'date',

@@ -3,7 +3,7 @@
 import { calls, FORESEEN } from '../../src/protocol/calls.ts';
 import { TABLES } from '../../src/protocol/hash.ts';
 import * as wire from '../../src/protocol/layout.ts';
-import { BAD_MARK, LIST_MAX, NULL_MARK, PARAMETER_FORM, VALUE_FORM } from '../../src/protocol/parameters.ts';
+import { BAD_MARK, LIST_MAX, NULL_MARK, OUTPUT_FORM, PARAMETER_FORM, VALUE_FORM } from '../../src/protocol/parameters.ts';
 import { templateAttributes } from '../../src/protocol/templates.ts';
 import { generatedC, type Output } from './output.ts';
 
@@ -72,6 +72,7 @@ const families = [
   family('HELLO', wire.HELLO_STATUS),
   family('PARAMETER', PARAMETER_FORM),
   family('VALUE', VALUE_FORM),
+  family('OUTPUT', OUTPUT_FORM),
   Object.entries(calls)
     .map(([name, { id }]) => define(`CALL_${name}`, id))
     .join(''),

@@ -46,6 +46,9 @@ const ofAnyLength = (...uses: number[]): Kind => ({
   },
 });
 
+/** Those of keys that only sign and verify. */
+export const macKey: Rules = ofAnyLength(...MAC).rules;
+
 const ofLengths = (lengths: readonly number[], uses: readonly number[]): Kind => ({
   rules: {
     ...usable(uses),

@@ -18,6 +18,7 @@ describe('the tables', () => {
     expect(named(CKK, CKO.PUBLIC_KEY)).toEqual(pairs);
     expect(named(CKK, CKO.PRIVATE_KEY)).toEqual(pairs);
     expect(named(CKK, CKO.SECRET_KEY)).toEqual(['GENERIC_SECRET', 'HKDF', ...ciphers, ...hmac].sort());
+    expect(named(CKK, CKO.OTP_KEY)).toEqual(['HOTP']);
     expect(named(CKK, CKO.DOMAIN_PARAMETERS)).toEqual(['DH', 'DSA', 'X9_42_DH']);
     expect(named(CKC, CKO.CERTIFICATE)).toEqual(['WTLS', 'X_509', 'X_509_ATTR_CERT']);
     expect(named(CKH, CKO.HW_FEATURE)).toEqual(['CLOCK', 'MONOTONIC_COUNTER']);
@@ -40,7 +41,7 @@ describe('the tables', () => {
   });
 
   it('do not know what was not written down', () => {
-    expect(rulesOf(CKO.OTP_KEY)).toBeUndefined();
+    expect(rulesOf(CKO.OTP_KEY, CKK.SECURID)).toBeUndefined();
     expect(rulesOf(CKO.SECRET_KEY, CKK.RSA)).toBeUndefined();
     expect(rulesOf(CKO.DATA, 0)).toBeUndefined();
   });
@@ -60,7 +61,7 @@ describe('the tables', () => {
 
   it.each(kinds)('call every private and secret value a secret (class %i, type %s)', (objectClass, subtype) => {
     const rules = rulesOf(objectClass, subtype)!;
-    const isSecret = objectClass === CKO.PRIVATE_KEY || objectClass === CKO.SECRET_KEY;
+    const isSecret = new Set<number>([CKO.PRIVATE_KEY, CKO.SECRET_KEY, CKO.OTP_KEY]).has(objectClass);
     for (const type of [CKA.VALUE, CKA.SEED]) if (rules[type]) expect((rules[type].notes & (1 << 7)) !== 0).toBe(isSecret);
   });
 });

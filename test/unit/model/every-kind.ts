@@ -111,6 +111,7 @@ export const everyKind: Readonly<Record<string, Entries>> = {
   aes,
   generic,
   ...secrets,
+  hotp: { CLASS: CKO.OTP_KEY, KEY_TYPE: CKK.HOTP, VALUE: filled(20, 7) },
   rsaPublic,
   rsaPrivate,
   dsaPublic: { ...PUBLIC_KEY, ...dsa, VALUE: filled(128, 9) },
