@@ -61,6 +61,18 @@ export function structure(name: string, values: readonly Value[]): Buffer {
   return bytes;
 }
 
+/** The members of a structure by their names: C type and bytes. */
+export function members(name: string, bytes: Buffer): Map<string, { readonly type: string; readonly bytes: Buffer }> {
+  const fields = structs[name]!;
+  const { places } = placed(fields);
+  return new Map(
+    fields.map(([, declaration], i) => {
+      const { type, offset, size } = places[i]!;
+      return [declaration.split('[')[0]!, { type, bytes: bytes.subarray(offset, offset + size) }];
+    }),
+  );
+}
+
 /** Structures side by side. */
 export function array(name: string, elements: readonly (readonly Value[])[]): Buffer {
   const each = elements.map((values) => structure(name, values));
