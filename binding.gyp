@@ -69,5 +69,14 @@
       'cflags_c': ['-std=c11', '-D_GNU_SOURCE', '-Wshadow', '-Wstrict-prototypes', '-Wmissing-prototypes'],
       'libraries': ['-ldl'],
     },
+    {
+      # What `strongroom speed` runs: one operation of any PKCS#11 module.
+      'target_name': 'speed',
+      'type': 'executable',
+      'sources': ['<!@(ls native/kit/speed/*.c)'],
+      'include_dirs': ['native/shared'],
+      'cflags_c': ['-std=c11', '-D_GNU_SOURCE', '-Wshadow', '-Wstrict-prototypes', '-Wmissing-prototypes'],
+      'libraries': ['-ldl', '-lpthread'],
+    },
   ],
 }

@@ -17,8 +17,8 @@ await build({
     main: join(root, 'src', 'cli', 'main.ts'),
   },
   platform: 'node',
-  // Each finds its own binary by the path of its file.
-  external: ['better-sqlite3', 'pkcs11js'],
+  // Two find their own binary by the path of their file; the third is large, and seldom needed.
+  external: ['better-sqlite3', 'pkcs11js', 'echarts'],
   output: { dir: folder, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name].js', sourcemap: false },
   logLevel: 'warn',
 });

@@ -28,7 +28,8 @@ if ! [ -x node_modules/node/bin/node ] || ! [ -e "$installed" ] || [ package-loc
 fi
 PATH=$PWD/node_modules/.bin:$PATH
 
-for product in libstrongroom.so hsm-speed lockcheck lockcheck-interposer.so; do
+products="libstrongroom.so hsm-speed speed lockcheck lockcheck-interposer.so"
+for product in $products; do
   if ! [ -e "build/Release/$product" ] || [ -n "$(find native binding.gyp -newer "build/Release/$product" -type f)" ]; then stale=1; fi
 done
 if [ -n "${stale-}" ]; then
@@ -45,7 +46,7 @@ if [ -n "${stale-}" ]; then
     quietly "Building" node-gyp rebuild
   fi
   # make leaves a product alone that its changed sources do not touch.
-  touch build/Release/libstrongroom.so build/Release/hsm-speed build/Release/lockcheck build/Release/lockcheck-interposer.so
+  for product in $products; do touch "build/Release/$product"; done
 fi
 
 if ! [ -e build/bundle/main.js ] || [ -n "$(find src package-lock.json -newer build/bundle/main.js -print -quit)" ]; then

@@ -2,7 +2,7 @@
 
 /** Values by option name in camelCase, as the parser gives them. */
 export interface Options {
-  readonly [name: string]: string | boolean | undefined;
+  readonly [name: string]: string | boolean | readonly string[] | undefined;
 }
 
 export interface Outcome {
@@ -25,6 +25,12 @@ export interface Command {
 export const textOption = (options: Options, name: string): string | undefined => {
   const value = options[name];
   return typeof value === 'string' ? value : undefined;
+};
+
+/** What an option was given that may be given several times (`<name...>` in its flags). */
+export const listOption = (options: Options, name: string): readonly string[] => {
+  const value = options[name];
+  return Array.isArray(value) ? value : [];
 };
 
 export const WHICH_TOKEN = [

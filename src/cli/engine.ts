@@ -60,17 +60,24 @@ async function gone(pid: number): Promise<void> {
   throw new Failure(`The engine (process ${pid}) was told to stop and still runs; look at engine.log in the store’s folder.`);
 }
 
+/** @returns its process, ended; undefined if none ran. */
+export async function stopEngine(home: string): Promise<number | undefined> {
+  const running = await ask(home, 'status');
+  const answer = running && (await ask(home, 'stop'));
+  if (!running || !answer) return undefined;
+  await gone(running.pid);
+  return running.pid;
+}
+
 export const stop: Command = {
   name: 'stop',
   summary: 'stop the engine; the next application starts a new one',
   options: [],
   async run(): Promise<Outcome> {
     const { home } = readSettings();
-    const running = await ask(home, 'status');
-    const answer = running && (await ask(home, 'stop'));
-    if (!running || !answer) return { json: { stopped: false, running: false, home }, text: `No engine is running for ${home}.` };
-    await gone(running.pid);
-    return { json: { stopped: true, pid: running.pid, home }, text: `The engine (process ${running.pid}) has stopped.` };
+    const pid = await stopEngine(home);
+    if (pid === undefined) return { json: { stopped: false, running: false, home }, text: `No engine is running for ${home}.` };
+    return { json: { stopped: true, pid, home }, text: `The engine (process ${pid}) has stopped.` };
   },
 };
 

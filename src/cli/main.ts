@@ -13,9 +13,10 @@ import { keygen } from './keygen.ts';
 import { ROOT } from './library.ts';
 import { objects } from './objects.ts';
 import { translate } from './softhsm.ts';
+import { speed } from './speed.ts';
 import { tokens } from './tokens.ts';
 
-const COMMANDS: readonly Command[] = [initToken, deleteToken, tokens, objects, keygen, serve, status, stop, config];
+const COMMANDS: readonly Command[] = [initToken, deleteToken, tokens, objects, keygen, serve, status, stop, config, speed];
 
 function print(outcome: Outcome, json: boolean): void {
   process.stdout.write(`${json ? JSON.stringify(outcome.json) : outcome.text}\n`);

@@ -1,0 +1,40 @@
+// What every part of the meter has: what was asked for, the module, and how it ends when something goes wrong.
+
+#pragma once
+
+#include <stdbool.h>
+
+#include "pkcs11.h"
+
+#define THREADS_MAX 2048
+
+/** The ways to call C_Initialize, as the standard numbers its cases; and both spellings of the first. */
+enum form { FORM_NULL, FORM_ZERO, FORM_OS, FORM_APP, FORM_APP_OS, FORMS };
+extern const char *const form_names[FORMS];
+
+/** Whose session an operation uses: the thread's own, one for all threads (against the rules), or one from a pool that threads hand on. */
+enum sharing { SHARING_OWN, SHARING_ONE, SHARING_POOL, SHARINGS };
+extern const char *const sharing_names[SHARINGS];
+
+struct asked {
+    const char *module, *label, *pin_file;
+    const struct operation *operation;
+    unsigned long threads, size, objects;
+    double seconds;
+    enum form form;
+    enum sharing sharing;
+    /** Keys are session objects. */
+    bool session_keys;
+    /** Initialises a token that nobody has yet, with that label, and both PINs the same; measures nothing. */
+    bool prepare;
+    /** Destroys what earlier runs left on the token; measures nothing. */
+    bool clean;
+    /** A process whose time is to be told as well: the engine's. 0: none. */
+    unsigned long beside;
+};
+extern struct asked asked;
+
+_Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/** Ends the program, with the function's name, unless the value is CKR_OK. */
+void must(const char *function, CK_RV rv);
+double now(void);

@@ -1,0 +1,118 @@
+// strongroom speed: how fast a PKCS#11 module is, ours or another's, one or several by turns.
+
+import { writeFileSync } from 'node:fs';
+import { SingleBar } from 'cli-progress';
+import { type Command, listOption, type Options, textOption, USER_PIN } from './command.ts';
+import { EXIT, Failure } from './failure.ts';
+import { readPin } from './pin.ts';
+import { type Contest, gather } from './speed/contestants.ts';
+import { type Case, clean, FORMS, operations, SHARINGS } from './speed/meter.ts';
+import { likeHsmSpeed, report } from './speed/report.ts';
+import { type Measured, play } from './speed/rounds.ts';
+
+const USUAL = 'rsa-2048,p-256,ed25519,hmac-sha256,aes-gcm';
+const MOST_THREADS = 2048;
+
+const words = (options: Options, name: string, usual: string) => (textOption(options, name) ?? usual).split(',');
+
+function number(text: string, option: string, most: number): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= most)) throw new Failure(`--${option} is a number up to ${most}, not "${text}".`, EXIT.usage);
+  return value;
+}
+
+function chosen<T extends string>(texts: readonly string[], known: readonly T[], option: string): T[] {
+  const wrong = texts.find((text) => !known.includes(text as T));
+  if (wrong !== undefined) throw new Failure(`--${option} has no "${wrong}"; there is ${known.join(', ')}.`, EXIT.usage);
+  return texts as T[];
+}
+
+/** Every combination of what was asked for. */
+async function casesOf(options: Options): Promise<Case[]> {
+  const names = chosen(words(options, 'operation', USUAL), [...(await operations()).keys()], 'operation');
+  const threads = words(options, 'threads', '1,2,8').map((text) => Math.trunc(number(text, 'threads', MOST_THREADS)));
+  const forms = chosen(words(options, 'init', 'os'), FORMS, 'init');
+  const sharings = chosen(words(options, 'sessions', 'own'), SHARINGS, 'sessions');
+  const sizes =
+    textOption(options, 'size') === undefined ? [undefined] : words(options, 'size', '').map((text) => number(text, 'size', 2 ** 24));
+  const objects = number(textOption(options, 'objects') ?? '100', 'objects', 1e7);
+  const sessionKeys = options.sessionKeys === true;
+  return names.flatMap((operation) =>
+    forms.flatMap((form) =>
+      sharings.flatMap((sharing) =>
+        sizes.flatMap((size) => threads.map((count) => ({ operation, threads: count, form, sharing, sessionKeys, size, objects }))),
+      ),
+    ),
+  );
+}
+
+async function contestOf(options: Options): Promise<Contest> {
+  const modules = listOption(options, 'module');
+  const label = textOption(options, 'token');
+  return gather({ modules, token: label === undefined ? undefined : { label, pin: await readPin('user', options) } });
+}
+
+/** Ctrl-C ends it, and what was begun is cleared away. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(name, () => controller.abort(new Failure('Interrupted.', EXIT.interrupted)));
+  return controller.signal;
+}
+
+/** With a bar on the terminal, if there is one. */
+async function playAll(contest: Contest, cases: readonly Case[], rounds: number, seconds: number): Promise<Measured[]> {
+  const bar = new SingleBar({
+    format: '[{bar}] {percentage}%  {what}',
+    hideCursor: true,
+    clearOnComplete: true,
+    noTTYOutput: false,
+    stream: process.stderr,
+  });
+  const interrupted = interruption();
+  bar.start(rounds * cases.length * contest.contestants.length, 0, { what: '' });
+  try {
+    return await play({ contestants: contest.contestants, cases, rounds, seconds, interrupted, tell: (what) => bar.increment({ what }) });
+  } finally {
+    bar.stop();
+    // Keys that were made in a token that somebody named.
+    for (const contestant of contest.contestants) await clean(contestant).catch(() => {});
+  }
+}
+
+export const speed: Command = {
+  name: 'speed',
+  summary: 'measure a PKCS#11 module, or several by turns: rates, latencies, fairness',
+  options: [
+    ['--module <path...>', 'a module; again for another. Without it: Strongroom, and SoftHSM where it is installed'],
+    ['--token <label>', 'the token to measure; without it Strongroom and SoftHSM get one for the time, in a store of its own'],
+    ...USER_PIN,
+    ['--operation <names>', `what to do, separated by commas (${USUAL}); --list shows all`],
+    ['--threads <numbers>', 'how many threads, each number in turn (1,2,8)'],
+    ['--seconds <number>', 'how long each run is measured (1)'],
+    ['--rounds <number>', 'how often each module has its turn (3)'],
+    ['--init <forms>', `how C_Initialize is called: ${FORMS.join(', ')} (os)`],
+    ['--sessions <ways>', 'own: one a thread; one: one for all threads, against the rules; pool: handed from thread to thread (own)'],
+    ['--session-keys', 'keys are session objects'],
+    ['--size <bytes>', 'bytes of data, for operations that take any'],
+    ['--objects <number>', 'among how many keys to find one (100)'],
+    ['--like <program>', 'hsm-speed: print the line that ods-hsmspeed prints'],
+    ['--html <file>', 'write a page with charts'],
+    ['--list', 'show the operations and what each calls'],
+  ],
+  async run(options) {
+    const known = await operations();
+    if (options.list === true)
+      return { json: Object.fromEntries(known), text: [...known].map(([name, calls]) => `${name.padEnd(20)}${calls}`).join('\n') };
+    const like = textOption(options, 'like');
+    if (like !== undefined) chosen([like], ['hsm-speed'], 'like');
+    const cases = await casesOf(options);
+    const rounds = Math.trunc(number(textOption(options, 'rounds') ?? '3', 'rounds', 1000));
+    const seconds = number(textOption(options, 'seconds') ?? '1', 'seconds', 3600);
+    await using contest = await contestOf(options);
+    const measured = await playAll(contest, cases, rounds, seconds);
+    const html = textOption(options, 'html');
+    if (html !== undefined) writeFileSync(html, (await import('./speed/page.ts')).page(measured, known, rounds, seconds));
+    return { json: { rounds, seconds, measured }, text: like === undefined ? report(measured, rounds, seconds) : likeHsmSpeed(measured) };
+  },
+};

@@ -1,0 +1,82 @@
+// Whom to measure. A module whose token was named is used as it is; Strongroom and SoftHSM get a store of their own for the
+// time, so that `strongroom speed` by itself shows something and touches nobody's keys.
+
+import { randomInt } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { readSettings } from '../../settings.ts';
+import { ask } from '../control.ts';
+import { stopEngine } from '../engine.ts';
+import { Failure } from '../failure.ts';
+import { LIBRARY } from '../library.ts';
+import { type Contestant, prepare, reasonOf } from './meter.ts';
+
+const SOFTHSM = ['/usr/lib/softhsm/libsofthsm2.so', '/usr/lib64/softhsm/libsofthsm2.so', '/usr/lib64/pkcs11/libsofthsm2.so'];
+const LABEL = 'strongroom speed';
+
+export interface Named {
+  readonly modules: readonly string[];
+  /** A token that is there, and its PIN; undefined: one is made for the time. */
+  readonly token: { readonly label: string; readonly pin: string } | undefined;
+}
+
+export interface Contest extends AsyncDisposable {
+  readonly contestants: readonly Contestant[];
+}
+
+const isOurs = (module: string) => basename(module) === basename(LIBRARY);
+const isSoftHsm = (module: string) => basename(module).startsWith('libsofthsm2');
+
+const nobody = async () => undefined;
+const engineOf = (home: string) => async () => (await ask(home, 'status'))?.pid;
+
+/** A store in the folder, for a module that we know how to tell where to look. */
+function ownStore(module: string, folder: string): Pick<Contestant, 'environment' | 'engine'> {
+  if (isOurs(module)) return { environment: { STRONGROOM_HOME: join(folder, 'home') }, engine: engineOf(join(folder, 'home')) };
+  if (!isSoftHsm(module)) throw new Failure(`Which token of ${module} is to be measured? Name it by --token LABEL.`);
+  const tokens = join(folder, 'softhsm');
+  mkdirSync(tokens);
+  const configuration = join(folder, 'softhsm2.conf');
+  writeFileSync(configuration, `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\n`);
+  return { environment: { SOFTHSM2_CONF: configuration }, engine: nobody };
+}
+
+const nameOf = (module: string) =>
+  isOurs(module) ? 'strongroom' : isSoftHsm(module) ? 'softhsm' : basename(module).replace(/\.so.*$/, '');
+
+/** Strongroom, and SoftHSM where it is installed. */
+const usual = () => [LIBRARY, ...SOFTHSM.filter(existsSync).slice(0, 1)];
+
+async function admit(module: string, token: Named['token'], pin: string, folder: string): Promise<Contestant> {
+  if (!existsSync(module)) throw new Failure(`There is no module ${module}; give its path.`);
+  const name = nameOf(module);
+  if (token !== undefined)
+    return { name, module, ...token, environment: {}, engine: isOurs(module) ? engineOf(readSettings().home) : nobody };
+  const made: Contestant = { name, module, label: LABEL, pin, ...ownStore(module, folder) };
+  await prepare(made).catch((error: unknown) => {
+    throw new Failure(`No token can be made in ${module}: ${reasonOf(error)}`);
+  });
+  return made;
+}
+
+export async function gather({ modules, token }: Named): Promise<Contest> {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-speed-'));
+  const pin = String(randomInt(100_000, 1_000_000));
+  const contestants: Contestant[] = [];
+  const contest: Contest = {
+    contestants,
+    async [Symbol.asyncDispose]() {
+      for (const { environment } of contestants) if (environment.STRONGROOM_HOME) await stopEngine(environment.STRONGROOM_HOME);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  try {
+    for (const module of modules.length > 0 ? modules : usual()) contestants.push(await admit(module, token, pin, folder));
+    return contest;
+  } catch (error) {
+    // Nobody will be there to dispose of it.
+    await contest[Symbol.asyncDispose]();
+    throw error;
+  }
+}

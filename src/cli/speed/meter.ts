@@ -1,0 +1,98 @@
+// Runs the speed meter (native/kit/speed), which loads any PKCS#11 module: one operation, so many threads, for a time.
+
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Failure } from '../failure.ts';
+import { ROOT } from '../library.ts';
+
+const METER = join(ROOT, 'build', 'Release', 'speed');
+
+/** Milliseconds beside the time that is measured: keys are made, thousands of threads start; a module that hangs is ended. */
+const PATIENCE = 120_000;
+
+/** A module, and the token in it that is measured. */
+export interface Contestant {
+  readonly name: string;
+  readonly module: string;
+  readonly label: string;
+  readonly pin: string;
+  /** What the module reads: where its store is. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** The process that does its work, where that is another one. */
+  readonly engine: () => Promise<number | undefined>;
+}
+
+export const FORMS = ['null', 'zero', 'os', 'app', 'app-os'] as const;
+export const SHARINGS = ['own', 'one', 'pool'] as const;
+
+/** One thing to measure. */
+export interface Case {
+  readonly operation: string;
+  readonly threads: number;
+  readonly form: (typeof FORMS)[number];
+  readonly sharing: (typeof SHARINGS)[number];
+  readonly sessionKeys: boolean;
+  /** Bytes of data; undefined: what the operation usually has. */
+  readonly size: number | undefined;
+  readonly objects: number;
+}
+
+/** Times in microseconds, processor time in seconds. */
+export interface Sample {
+  readonly done: number;
+  readonly refused: number;
+  readonly seconds: number;
+  readonly rate: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly longest: number;
+  /** The slowest thread's count as a part of the fastest's. */
+  readonly fairness: number;
+  readonly user: number;
+  readonly system: number;
+  /** Of the engine. */
+  readonly beside: number;
+  /** Calls of the application's LockMutex for each operation. */
+  readonly locks: number;
+}
+
+async function run(contestant: Contestant, args: readonly string[], seconds = 0): Promise<string> {
+  if (!existsSync(METER)) throw new Failure(`The speed meter is not built yet; run \`npm run build\` in ${ROOT}.`);
+  const env = { ...process.env, ...contestant.environment, STRONGROOM_PIN: contestant.pin };
+  const whole = ['--module', contestant.module, '--label', contestant.label, ...args];
+  const { stdout } = await promisify(execFile)(METER, whole, { env, timeout: seconds * 2000 + PATIENCE, killSignal: 'SIGKILL' });
+  return stdout;
+}
+
+/** Why a run of the meter failed, in its own words. */
+export function reasonOf(error: unknown): string {
+  const { stderr, signal, message } = error as { stderr?: string; signal?: string; message: string };
+  return stderr?.trim().replace(/^speed: /, '') || (signal ? `it was ended by ${signal}` : message);
+}
+
+export const prepare = (contestant: Contestant): Promise<string> => run(contestant, ['--prepare']);
+export const clean = (contestant: Contestant): Promise<string> => run(contestant, ['--clean']);
+
+export async function measure(contestant: Contestant, what: Case, seconds: number): Promise<Sample> {
+  const engine = await contestant.engine();
+  const args = ['--operation', what.operation, '--threads', `${what.threads}`, '--seconds', `${seconds}`, '--objects', `${what.objects}`];
+  args.push('--init', what.form, '--sessions', what.sharing);
+  if (what.sessionKeys) args.push('--session-keys');
+  if (what.size !== undefined) args.push('--size', `${what.size}`);
+  if (engine !== undefined) args.push('--beside', `${engine}`);
+  return JSON.parse(await run(contestant, args, seconds)) as Sample;
+}
+
+/** The operations that the meter knows, each with what it calls. */
+export async function operations(): Promise<ReadonlyMap<string, string>> {
+  const { stdout } = await promisify(execFile)(METER, ['--list']);
+  return new Map(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('\t') as [string, string]),
+  );
+}

@@ -1,0 +1,93 @@
+// `strongroom speed`: that what it shows was measured, that nothing is left of it, and what it says when it cannot. How fast is for `npm run bench`.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { command, modulePath } from '../support/paths.ts';
+import { type Room, test } from '../support/room.ts';
+
+/** However it ends, the store that it made for the time is gone. */
+async function run(room: Room, ...args: string[]) {
+  const finished = await room.run(command, ['speed', ...args], { env: { ...room.env, TMPDIR: room.folder } });
+  expect(readdirSync(room.folder).filter((name) => name.startsWith('strongroom-speed'))).toEqual([]);
+  return finished;
+}
+
+const quick = ['--module', modulePath, '--seconds', '0.1', '--rounds', '2'];
+
+interface Answer {
+  readonly measured: readonly {
+    readonly operation: string;
+    readonly threads: number;
+    readonly series: readonly { readonly failed?: string; readonly samples: readonly Record<string, number>[] }[];
+  }[];
+}
+
+describe('strongroom speed', () => {
+  test('measures each operation with each number of threads, in a store of its own', async ({ room }) => {
+    const { code, output, stdout } = await run(room, ...quick, '--operation', 'p-256,find,attribute,random', '--threads', '1,3', '--json');
+    expect(code, output).toBe(0);
+    const { measured } = JSON.parse(stdout.toString()) as Answer;
+    expect(measured.map(({ operation, threads }) => `${operation} ${threads}`)).toEqual(
+      ['p-256', 'find', 'attribute', 'random'].flatMap((operation) => [`${operation} 1`, `${operation} 3`]),
+    );
+    for (const { series } of measured) {
+      expect(series[0]?.failed).toBeUndefined();
+      expect(series[0]?.samples).toHaveLength(2);
+      for (const { done, rate, seconds, p50, p99, longest, fairness, refused } of series[0]!.samples) {
+        expect(rate).toBeCloseTo(done! / seconds!, -1);
+        expect(p50).toBeLessThanOrEqual(p99!);
+        expect(longest).toBeGreaterThan(0);
+        expect(fairness).toBeLessThanOrEqual(1);
+        expect(refused).toBe(0);
+      }
+    }
+  });
+
+  test('counts the locks of an application that gave its own: none for a signature', async ({ room }) => {
+    const { stdout } = await run(
+      room,
+      ...quick,
+      '--operation',
+      'p-256',
+      '--threads',
+      '2',
+      '--init',
+      'app',
+      '--sessions',
+      'own,pool',
+      '--json',
+    );
+    const { measured } = JSON.parse(stdout.toString()) as Answer;
+    expect(measured.map(({ series }) => series[0]?.samples.map(({ locks }) => locks))).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+  });
+
+  test('draws a page that needs nothing beside it', async ({ room }) => {
+    const page = join(room.folder, 'page.html');
+    const { code, output } = await run(room, ...quick, '--operation', 'p-256', '--threads', '1', '--html', page);
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/^p-256 +1 +strongroom +[\d,]+/m);
+    const html = readFileSync(page, 'utf8');
+    expect(html).toContain('<svg');
+    expect(html).not.toMatch(/(src|href)=|https?:\/\/(?!www\.w3\.org)/);
+  });
+
+  test('prints the line of ods-hsmspeed', async ({ room }) => {
+    const { output } = await run(room, ...quick, '--operation', 'rsa-2048', '--threads', '2', '--like', 'hsm-speed');
+    expect(output).toMatch(/^2 threads, \d+ signatures per thread, [\d.]+ sig\/s \(RSA 2048 bits\)$/m);
+  });
+
+  test.for([
+    ['an operation that there is not', ['--operation', 'nothing'], /has no "nothing"/],
+    ['a module that there is not', ['--module', '/no/such.so'], /There is no module/],
+    ['a number of threads that is none', ['--threads', 'many'], /--threads is a number/],
+    ['a module whose token was not named', ['--module', '/bin/sh'], /--token/],
+  ] as const)('is one sentence for %s', async ([, args, sentence], { room }) => {
+    const { code, stderr } = await run(room, ...args);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(sentence);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
