@@ -18,7 +18,10 @@ const struct kind kinds[KINDS] = {
     [P_256] = { "p-256", CKM_EC_KEY_PAIR_GEN, 0, 0, { 0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7 }, 10, CKA_SIGN, true },
     [P_384] = { "p-384", CKM_EC_KEY_PAIR_GEN, 0, 0, { 0x06, 5, 0x2b, 0x81, 0x04, 0, 0x22 }, 7, CKA_SIGN, true },
     // By its name: SoftHSM 2.6 does not know the object identifier.
-    [ED25519] = { "ed25519", CKM_EC_EDWARDS_KEY_PAIR_GEN, 0, 0, "\x13\x0c" "edwards25519", 14, CKA_SIGN, true },
+    [ED25519] = { "ed25519", CKM_EC_EDWARDS_KEY_PAIR_GEN, 0, 0,
+                  "\x13\x0c"
+                  "edwards25519",
+                  14, CKA_SIGN, true },
     [ML_DSA_65] = { "ml-dsa-65", CKM_ML_DSA_KEY_PAIR_GEN, CKA_PARAMETER_SET, CKP_ML_DSA_65, { 0 }, 0, CKA_SIGN, true },
     [GENERIC_256] = { "generic-256", CKM_GENERIC_SECRET_KEY_GEN, CKA_VALUE_LEN, 32, { 0 }, 0, CKA_SIGN, false },
     [AES_256] = { "aes-256", CKM_AES_KEY_GEN, CKA_VALUE_LEN, 32, { 0 }, 0, CKA_ENCRYPT, false },
@@ -51,7 +54,7 @@ CK_RV key_generate(CK_SESSION_HANDLE session, const struct kind *kind, bool on_t
         { CKA_SENSITIVE, &yes, 1 },
         { kind->use, &yes, 1 },
     };
-    CK_ATTRIBUTE public[8] = { private[0], private[1], private[2], { CKA_PRIVATE, &no, 1 }, { CKA_VERIFY, &yes, 1 } };
+    CK_ATTRIBUTE public[8] = { private[0], private[1], private [2], { CKA_PRIVATE, &no, 1 }, { CKA_VERIFY, &yes, 1 } };
 
     if (!kind->pair)
         return p11->C_GenerateKey(session, &mechanism, private, 6 + parameters_add(kind, private + 6), &made->private);
@@ -102,12 +105,8 @@ void objects_have(CK_SESSION_HANDLE session)
     CK_KEY_TYPE type = CKK_GENERIC_SECRET;
     CK_BYTE id[8], value[32] = { 1 };
     CK_ATTRIBUTE template[] = {
-        { CKA_LABEL, LABEL, strlen(LABEL) },
-        { CKA_CLASS, &class, sizeof class },
-        { CKA_TOKEN, asked.session_keys ? &no : &yes, 1 },
-        { CKA_ID, id, sizeof id },
-        { CKA_KEY_TYPE, &type, sizeof type },
-        { CKA_PRIVATE, &yes, 1 },
+        { CKA_LABEL, LABEL, strlen(LABEL) }, { CKA_CLASS, &class, sizeof class },  { CKA_TOKEN, asked.session_keys ? &no : &yes, 1 },
+        { CKA_ID, id, sizeof id },           { CKA_KEY_TYPE, &type, sizeof type }, { CKA_PRIVATE, &yes, 1 },
         { CKA_VALUE, value, sizeof value },
     };
     CK_OBJECT_HANDLE found;

@@ -102,7 +102,8 @@ static void operation_choose(const char *name)
 static _Noreturn void usage(void)
 {
     fail("usage: speed --module PATH --label TOKEN --operation NAME [--pin-file FILE] [--threads N] [--seconds S] [--size BYTES] "
-         "[--objects N] [--init null|zero|os|app|app-os] [--sessions own|one|pool] [--session-keys] [--beside PID] | --prepare | --clean | --list");
+         "[--objects N] [--init null|zero|os|app|app-os] [--sessions own|one|pool] [--session-keys] [--beside PID] | --prepare | --clean | "
+         "--list");
 }
 
 static void option_take(int option, const char *value)
@@ -161,16 +162,17 @@ static void option_take(int option, const char *value)
 int main(int argc, char **argv)
 {
     static const struct option known[] = {
-        { "module", 1, NULL, 'm' },  { "label", 1, NULL, 'l' },        { "pin-file", 1, NULL, 'p' }, { "operation", 1, NULL, 'o' },
-        { "threads", 1, NULL, 't' }, { "seconds", 1, NULL, 'S' },      { "size", 1, NULL, 'z' },     { "objects", 1, NULL, 'n' },
-        { "init", 1, NULL, 'I' },    { "sessions", 1, NULL, 'x' },     { "beside", 1, NULL, 'b' },   { "session-keys", 0, NULL, 'k' },
-        { "prepare", 0, NULL, 'P' }, { "clean", 0, NULL, 'c' },   { "list", 0, NULL, 'L' },         { NULL, 0, NULL, 0 },
+        { "module", 1, NULL, 'm' },  { "label", 1, NULL, 'l' },    { "pin-file", 1, NULL, 'p' }, { "operation", 1, NULL, 'o' },
+        { "threads", 1, NULL, 't' }, { "seconds", 1, NULL, 'S' },  { "size", 1, NULL, 'z' },     { "objects", 1, NULL, 'n' },
+        { "init", 1, NULL, 'I' },    { "sessions", 1, NULL, 'x' }, { "beside", 1, NULL, 'b' },   { "session-keys", 0, NULL, 'k' },
+        { "prepare", 0, NULL, 'P' }, { "clean", 0, NULL, 'c' },    { "list", 0, NULL, 'L' },     { NULL, 0, NULL, 0 },
     };
     int option;
 
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
         option_take(option, optarg);
-    if (!asked.module || !asked.label || (!asked.operation && !asked.clean && !asked.prepare) || asked.threads == 0 || !(asked.seconds > 0) || asked.objects == 0)
+    if (!asked.module || !asked.label || (!asked.operation && !asked.clean && !asked.prepare) || asked.threads == 0 ||
+        !(asked.seconds > 0) || asked.objects == 0)
         usage();
     if (asked.prepare)
         token_make();

@@ -6,13 +6,13 @@
 #include "module.h"
 
 /** Calls, and remembers which function it was that failed. */
-#define CALL(function, ...)                        \
-    do {                                           \
-        const CK_RV rv = p11->function(__VA_ARGS__); \
-        if (rv != CKR_OK) {                        \
-            place->failed = #function;             \
-            return rv;                             \
-        }                                          \
+#define CALL(function, ...)                                                                                                                \
+    do {                                                                                                                                   \
+        const CK_RV rv = p11->function(__VA_ARGS__);                                                                                       \
+        if (rv != CKR_OK) {                                                                                                                \
+            place->failed = #function;                                                                                                     \
+            return rv;                                                                                                                     \
+        }                                                                                                                                  \
     } while (0)
 
 static CK_MECHANISM mechanism_of(const struct operation *operation)
@@ -165,8 +165,10 @@ const struct operation operations[] = {
     { "session", "C_OpenSession, C_CloseSession", run_session, 0, NULL, 0, KINDS, 0, true, false },
     { "session-info", "C_GetSessionInfo", run_session_info, 0, NULL, 0, KINDS, 0, true, false },
     { "generate-p-256", "C_GenerateKeyPair of session objects, C_DestroyObject twice", run_generate, 0, NULL, 0, P_256, 0, true, false },
-    { "generate-rsa-2048", "C_GenerateKeyPair of session objects, C_DestroyObject twice", run_generate, 0, NULL, 0, RSA_2048, 0, true, false },
-    { "generate-rsa-4096", "C_GenerateKeyPair of session objects, C_DestroyObject twice", run_generate, 0, NULL, 0, RSA_4096, 0, true, false },
+    { "generate-rsa-2048", "C_GenerateKeyPair of session objects, C_DestroyObject twice", run_generate, 0, NULL, 0, RSA_2048, 0, true,
+      false },
+    { "generate-rsa-4096", "C_GenerateKeyPair of session objects, C_DestroyObject twice", run_generate, 0, NULL, 0, RSA_4096, 0, true,
+      false },
     { "generate-aes", "C_GenerateKey of a session object, C_DestroyObject", run_generate, 0, NULL, 0, AES_256, 0, true, false },
     { "create-aes", "C_GenerateKey of a token object, durable", run_create, 0, NULL, 0, AES_256, 0, true, false },
 };
