@@ -53,7 +53,7 @@
       'sources': ['<!@(ls native/kit/lockcheck/*.c)'],
       'include_dirs': ['native/kit/lockcheck', 'native/kit/interposer', 'native/shared'],
       'cflags_c': ['-std=c11', '-D_GNU_SOURCE', '-Wshadow', '-Wstrict-prototypes', '-Wmissing-prototypes'],
-      'libraries': ['-ldl', '-lpthread'],
+      'libraries': ['-ldl', '-lpthread', '-lm'],
     },
     {
       # Preloaded into some of lockcheck's cases: counts which DSO calls which function of the C library.

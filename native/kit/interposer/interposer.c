@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdarg.h>
@@ -24,16 +25,18 @@ static bool within(struct span span, uintptr_t address)
     return address >= span.from && address < span.to;
 }
 
+/** Whether the caller is not the kit itself. */
 static bool count(enum call call, const void *caller)
 {
     const uintptr_t address = (uintptr_t)caller;
-    const bool own = within(lockcheck_interposer.module, address);
 
-    if (own)
+    if (within(lockcheck_interposer.kit, address))
+        return false;
+    if (within(lockcheck_interposer.module, address))
         __atomic_add_fetch(&lockcheck_interposer.own[call], 1, __ATOMIC_RELAXED);
-    else if (!within(lockcheck_interposer.kit, address))
+    else
         __atomic_add_fetch(&lockcheck_interposer.others[call], 1, __ATOMIC_RELAXED);
-    return own;
+    return true;
 }
 
 /** The C library's function of that name. */
@@ -77,7 +80,7 @@ SHOWN long syscall(long number, ...)
         a[i] = va_arg(values, long);
     va_end(values);
     if (number == SYS_futex)
-        count(CALL_FUTEX, __builtin_return_address(0));
+        count((a[1] & FUTEX_PRIVATE_FLAG) != 0 ? CALL_FUTEX : CALL_FUTEX_SHARED, __builtin_return_address(0));
     if (!real)
         *(void **)&real = dlsym(RTLD_NEXT, "syscall");
     return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);

@@ -10,7 +10,9 @@ enum call {
     CALL_SPIN,
     CALL_CONDITION,
     CALL_SEMAPHORE,
+    /** Between threads of this process, and one that may be with another process. */
     CALL_FUTEX,
+    CALL_FUTEX_SHARED,
     CALL_THREAD,
     CALL_ALLOCATION,
     CALLS,
@@ -25,7 +27,7 @@ struct interposer {
     struct span module, kit;
     /** Calls from the module's DSO, and from all others but the kit. */
     unsigned own[CALLS], others[CALLS];
-    /** The allocation of the module's DSO that fails, counted down; 0: none. */
+    /** The allocation that fails, counted down; 0: none. */
     unsigned allocation;
 };
 

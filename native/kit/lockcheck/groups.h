@@ -4,4 +4,5 @@
 
 #include "cases.h"
 
-extern const struct group group_arguments, group_uninitialised;
+extern const struct group group_arguments, group_uninitialised, group_callbacks, group_failing, group_primitives, group_resources,
+    group_loading;

@@ -14,21 +14,35 @@ const char *const form_names[FORMS] = {
     "a null pointer", "a zero structure", "CKF_OS_LOCKING_OK", "callbacks", "callbacks and CKF_OS_LOCKING_OK",
 };
 
-void module_load(void)
+CK_FUNCTION_LIST *module_load_from(const char *path, void **loaded)
 {
     CK_C_GetFunctionList get_function_list;
+    CK_FUNCTION_LIST *list = NULL;
     CK_RV rv;
 
-    library = dlopen(kit.module, RTLD_NOW | RTLD_LOCAL);
-    if (!library)
+    *loaded = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!*loaded)
         give_up("dlopen: %s", dlerror());
-    *(void **)&get_function_list = dlsym(library, "C_GetFunctionList");
+    *(void **)&get_function_list = dlsym(*loaded, "C_GetFunctionList");
     if (!get_function_list)
         give_up("the module has no C_GetFunctionList");
-    rv = get_function_list(&p11);
-    if (rv != CKR_OK || !p11)
+    rv = get_function_list(&list);
+    if (rv != CKR_OK || !list)
         give_up("C_GetFunctionList answered %s", rv_name(rv));
+    return list;
+}
+
+void module_load(void)
+{
+    p11 = module_load_from(kit.module, &library);
     interposer_attach();
+}
+
+void module_unload(void)
+{
+    if (dlclose(library) != 0)
+        fault("dlclose: %s", dlerror());
+    p11 = NULL;
 }
 
 void *module_list(CK_BYTE major, CK_BYTE minor)

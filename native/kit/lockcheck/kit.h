@@ -17,6 +17,8 @@ struct kit {
     const char *label, *pin, *so_pin;
     /** A token that nobody initialised may be. */
     bool make_token;
+    /** Whoever runs the module told it to use the system's locks, whatever the application asks for. */
+    bool system_locks;
     /** Loops in their full length. */
     bool full;
     /** Why no case can sign; null where they can. */
@@ -29,6 +31,9 @@ extern CK_FUNCTION_LIST *p11;
 extern void *library;
 
 void module_load(void);
+void module_unload(void);
+/** The same module from another file, beside the first. */
+CK_FUNCTION_LIST *module_load_from(const char *path, void **loaded);
 /** The 3.x list of at least that minor version; null where the module offers none. */
 void *module_list(CK_BYTE major, CK_BYTE minor);
 

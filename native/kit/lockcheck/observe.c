@@ -2,7 +2,10 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <link.h>
+#include <stdio.h>
 
 #include "kit.h"
 
@@ -23,6 +26,60 @@ static unsigned entries(const char *folder)
 unsigned observe_tasks(void)
 {
     return entries("/proc/self/task");
+}
+
+unsigned observe_descriptors(void)
+{
+    // Less the one that is looked through.
+    return entries("/proc/self/fd") - 1;
+}
+
+unsigned observe_mappings(void)
+{
+    FILE *maps = fopen("/proc/self/maps", "re");
+    unsigned lines = 0;
+    int byte;
+
+    if (!maps)
+        give_up("/proc/self/maps cannot be read");
+    while ((byte = fgetc(maps)) != EOF)
+        lines += byte == '\n';
+    fclose(maps);
+    return lines;
+}
+
+unsigned long observe_pages(void)
+{
+    FILE *statm = fopen("/proc/self/statm", "re");
+    unsigned long size, pages;
+
+    if (!statm || fscanf(statm, "%lu %lu", &size, &pages) != 2)
+        give_up("/proc/self/statm cannot be read");
+    fclose(statm);
+    return pages;
+}
+
+unsigned observe_free_keys(void)
+{
+    static pthread_key_t keys[PTHREAD_KEYS_MAX];
+    unsigned count = 0;
+
+    while (count < PTHREAD_KEYS_MAX && pthread_key_create(&keys[count], NULL) == 0)
+        count++;
+    for (unsigned i = 0; i < count; i++)
+        pthread_key_delete(keys[i]);
+    return count;
+}
+
+int observe_inherited(int above)
+{
+    for (int fd = above + 1; fd < 1024; fd++) {
+        const int flags = fcntl(fd, F_GETFD);
+
+        if (flags >= 0 && (flags & FD_CLOEXEC) == 0)
+            return fd;
+    }
+    return -1;
 }
 
 static struct interposer *interposer_find(void)

@@ -8,6 +8,21 @@
 
 /** Threads of this process. */
 unsigned observe_tasks(void);
+unsigned observe_descriptors(void);
+/** Lines of /proc/self/maps. */
+unsigned observe_mappings(void);
+/** Resident memory, in pages. */
+unsigned long observe_pages(void);
+/** How many keys for thread-specific data can still be made. */
+unsigned observe_free_keys(void);
+/** The lowest descriptor above the given one that is open and outlives an exec; -1: none. */
+int observe_inherited(int above);
+
+/** What a library in somebody else's process leaves alone: signals, masks, folders, the locale, floating point. */
+struct surroundings;
+struct surroundings *surroundings_take(void);
+/** Says what is different now. */
+void surroundings_compare(const struct surroundings *before, const char *when);
 
 /** Tells the interposer which DSO is under test; nothing where there is no interposer. */
 void interposer_attach(void);
@@ -15,5 +30,5 @@ void interposer_attach(void);
 unsigned interposer_count(enum call call);
 /** Calls from every other DSO but the kit: the module's crypto library, for instance. */
 unsigned interposer_count_others(enum call call);
-/** The k-th allocation of the module's DSO from now on fails; 0: none. Answers whether the one before was reached. */
+/** The k-th allocation by anybody but the kit fails from now on; 0: none. Answers whether the one before was reached. */
 bool interposer_fail_allocation(unsigned k);

@@ -57,6 +57,8 @@ static _Noreturn void inside_start(const struct runner *runner, const char *numb
     if (!runner->verbose)
         dup2(nowhere, 2);
     dup2(lines, VERDICT_FD);
+    // What the runner was given by whoever started it is not the module's.
+    close_range(VERDICT_FD + 1, ~0u, 0);
     if (interposed)
         setenv("LD_PRELOAD", runner->interposer, 1);
     memcpy(argv, runner->argv, (size_t)runner->argc * sizeof *argv);
@@ -174,8 +176,8 @@ static void end_judge(const struct inside *inside, struct outcome *outcome, unsi
         snprintf(text, sizeof text, "hung: not done after %u seconds", deadline);
     else if (WIFSIGNALED(inside->status))
         snprintf(text, sizeof text, "crashed with SIG%s", sigabbrev_np(WTERMSIG(inside->status)));
-    else if (!outcome->done)
-        snprintf(text, sizeof text, "the process ended with code %d before the case did", WEXITSTATUS(inside->status));
+    else if (!outcome->done || WEXITSTATUS(inside->status) != 0)
+        snprintf(text, sizeof text, "the process ended by itself, with code %d", WEXITSTATUS(inside->status));
     else
         return;
     text_add(outcome->faults, text);

@@ -66,7 +66,7 @@ static CK_RV get_mechanism_info(struct work *work)
     return p11->C_GetMechanismInfo(work->slot, CKM_RSA_PKCS, &info);
 }
 
-static CK_RV open_session(struct work *work)
+CK_RV steps_open_session(struct work *work)
 {
     return session_open(work, &work->extra);
 }
@@ -348,8 +348,8 @@ const struct step steps[] = {
     { "C_GetTokenInfo", NEEDS_SLOT, NULL, get_token_info },
     { "C_GetMechanismList", NEEDS_SLOT, NULL, get_mechanism_list },
     { "C_GetMechanismInfo", NEEDS_SLOT, NULL, get_mechanism_info },
-    { "C_OpenSession", NEEDS_SESSION, NULL, open_session },
-    { "C_CloseSession", NEEDS_SESSION, open_session, close_session },
+    { "C_OpenSession", NEEDS_SESSION, NULL, steps_open_session },
+    { "C_CloseSession", NEEDS_SESSION, steps_open_session, close_session },
     { "C_GetSessionInfo", NEEDS_SESSION, NULL, get_session_info },
     { "C_FindObjectsInit", NEEDS_SESSION, NULL, find_init },
     { "C_FindObjects", NEEDS_SESSION, find_init, find },

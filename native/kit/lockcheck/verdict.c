@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -85,6 +86,12 @@ void done(void)
 {
     line_send(LINE_DONE, "");
     _exit(0);
+}
+
+void done_by_exit(void)
+{
+    line_send(LINE_DONE, "");
+    exit(0);
 }
 
 bool is_one_of(CK_RV rv, struct codes codes)

@@ -18,32 +18,34 @@ CK_RV session_open(const struct work *work, CK_SESSION_HANDLE *session)
     return p11->C_OpenSession(work->slot, CKF_SERIAL_SESSION | writes, NULL, NULL, session);
 }
 
-static void main_open(struct work *work)
+/** The main session, the login, the keys; not CKR_OK where one of them fails. */
+static CK_RV main_open(struct work *work)
 {
     CK_RV rv = session_open(work, &work->main);
 
-    if (rv != CKR_OK) {
-        if (work->signing || is_broken(rv))
-            fault("C_OpenSession answered %s", rv_name(rv));
-        work->slot_there = work->signing = false;
-        return;
-    }
-    if (!work->signing)
-        return;
-    expect("C_Login", token_login(work->main), ONE_OF(CKR_OK));
-    if (!key_find(work->main, CKO_PRIVATE_KEY, &work->private) || !key_find(work->main, CKO_PUBLIC_KEY, &work->public))
-        give_up("the key is not found after C_Login");
+    if (rv == CKR_OK && work->signing)
+        rv = token_login(work->main);
+    if (rv == CKR_OK && work->signing &&
+        (!key_find(work->main, CKO_PRIVATE_KEY, &work->private) || !key_find(work->main, CKO_PUBLIC_KEY, &work->public)))
+        rv = CKR_KEY_HANDLE_INVALID;
+    return rv;
 }
 
 void work_begin(struct work *work)
 {
+    CK_RV rv;
+
     *work = (struct work){ 0 };
     work->slot_there = slot_find(&work->slot);
     work->signing = work->slot_there && !kit.no_token;
     if (!work->slot_there && !kit.no_token)
         give_up("the token is not found any more");
-    if (work->slot_there)
-        main_open(work);
+    if (!work->slot_there)
+        return;
+    rv = main_open(work);
+    if (rv != CKR_OK && (work->signing || is_broken(rv)))
+        give_up("opening a session, C_Login and finding the key: %s", rv_name(rv));
+    work->slot_there = rv == CKR_OK;
 }
 
 void work_end(struct work *work)
@@ -61,40 +63,49 @@ bool step_possible(const struct work *work, const struct step *step)
     return step->need == NEEDS_NOTHING || work->slot_there;
 }
 
-bool step_arm(struct work *work, const struct step *step)
+CK_RV step_arm(struct work *work, const struct step *step)
 {
     CK_RV rv = CKR_OK;
 
     work->session = work->extra = work->object = CK_INVALID_HANDLE;
     if (step->need >= NEEDS_SESSION)
         rv = session_open(work, &work->session);
-    if (rv == CKR_OK && step->arm)
-        rv = step->arm(work);
-    if (is_broken(rv))
-        fault("what comes before %s answered %s", step->name, rv_name(rv));
-    return rv == CKR_OK;
+    return rv == CKR_OK && step->arm ? step->arm(work) : rv;
 }
 
-static void main_mend(struct work *work)
+static bool main_mend(struct work *work)
 {
     CK_SESSION_INFO info;
 
     if (p11->C_GetSessionInfo(work->main, &info) != CKR_OK)
-        main_open(work);
-    else if (work->signing && info.state != CKS_RW_USER_FUNCTIONS) {
-        expect("C_Login", token_login(work->main), ONE_OF(CKR_OK));
-        key_find(work->main, CKO_PRIVATE_KEY, &work->private);
-    }
+        return main_open(work) == CKR_OK;
+    if (!work->signing || info.state == CKS_RW_USER_FUNCTIONS)
+        return true;
+    return token_login(work->main) == CKR_OK && key_find(work->main, CKO_PRIVATE_KEY, &work->private);
 }
 
-void step_end(struct work *work)
+bool step_end(struct work *work)
 {
     if (work->extra != CK_INVALID_HANDLE)
         p11->C_CloseSession(work->extra);
     if (work->session != CK_INVALID_HANDLE)
         p11->C_CloseSession(work->session);
-    if (work->slot_there)
-        main_mend(work);
+    return !work->slot_there || main_mend(work);
+}
+
+/** Whether the step was done. */
+static bool step_do(struct work *work, const struct step *step)
+{
+    CK_RV rv = step_arm(work, step);
+
+    if (is_broken(rv))
+        fault("what comes before %s answered %s", step->name, rv_name(rv));
+    if (rv != CKR_OK)
+        return false;
+    rv = step->call(work);
+    if (is_broken(rv))
+        fault("%s answered %s", step->name, rv_name(rv));
+    return rv == CKR_OK;
 }
 
 unsigned workload_each(void (*after)(const char *))
@@ -106,19 +117,13 @@ unsigned workload_each(void (*after)(const char *))
     if (after)
         after("C_Login");
     for (const struct step *step = steps; step < steps + steps_count; step++) {
-        CK_RV rv = CKR_OK;
-
         if (!step_possible(&work, step))
             continue;
-        if (step_arm(&work, step)) {
-            rv = step->call(&work);
-            if (is_broken(rv))
-                fault("%s answered %s", step->name, rv_name(rv));
-            performed += rv == CKR_OK;
-        }
+        performed += step_do(&work, step);
         if (after)
             after(step->name);
-        step_end(&work);
+        if (!step_end(&work))
+            give_up("after %s no session with a login can be had", step->name);
     }
     work_end(&work);
     return performed;

@@ -41,10 +41,10 @@ void work_end(struct work *work);
 
 /** Whether the step can be done with this module's token. */
 bool step_possible(const struct work *work, const struct step *step);
-/** A session and whatever else the step needs. False: the module cannot. */
-bool step_arm(struct work *work, const struct step *step);
-/** Closes the step's sessions, and opens the main one again if the step took it or the login. */
-void step_end(struct work *work);
+/** A session and whatever else the step needs; not CKR_OK: the module cannot. */
+CK_RV step_arm(struct work *work, const struct step *step);
+/** Closes the step's sessions, and opens the main one again if the step took it or the login. False where that cannot be done. */
+bool step_end(struct work *work);
 /** Codes that no step of an orderly application gets from a sound module. */
 bool is_broken(CK_RV rv);
 
@@ -52,6 +52,8 @@ bool is_broken(CK_RV rv);
 unsigned workload_each(void (*after)(const char *function));
 unsigned workload(void);
 
+/** Puts a new session into `extra`. */
+CK_RV steps_open_session(struct work *work);
 CK_RV session_open(const struct work *work, CK_SESSION_HANDLE *session);
 /** C_SignInit and C_Sign; a fault if the signature is wrong. */
 CK_RV sign_with(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key);
