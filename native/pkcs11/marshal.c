@@ -163,6 +163,12 @@ void put_template(struct call *call, const CK_ATTRIBUTE *attributes, CK_ULONG co
         put_attributes(call, attributes, count, 1);
 }
 
+/** Room that an application says it has. More than there is of anything, it is not to be taken for one of the marks. */
+static CK_ULONG believed(CK_ULONG room)
+{
+    return room < BAD_MARK ? room : BAD_MARK - 1;
+}
+
 static void put_asked(struct call *call, const CK_ATTRIBUTE *attributes, CK_ULONG count, int depth)
 {
     put_ulong(call, count);
@@ -175,7 +181,7 @@ static void put_asked(struct call *call, const CK_ATTRIBUTE *attributes, CK_ULON
         if (form == VALUE_NESTED)
             put_asked(call, attribute.pValue, attribute.ulValueLen / sizeof attribute, depth + 1);
         else if (form == VALUE_BYTES)
-            put_ulong(call, attribute.ulValueLen);
+            put_ulong(call, believed(attribute.ulValueLen));
     }
 }
 
@@ -193,12 +199,12 @@ void put_space(struct call *call, const void *buffer, const CK_ULONG *length)
     if (!length)
         put_ulong(call, BAD_MARK);
     else
-        put_ulong(call, buffer ? call->space : NULL_MARK);
+        put_ulong(call, buffer ? believed(call->space) : NULL_MARK);
 }
 
 void put_room(struct call *call, const void *buffer, CK_ULONG count)
 {
-    put_ulong(call, buffer || count == 0 ? count : BAD_MARK);
+    put_ulong(call, buffer || count == 0 ? believed(count) : BAD_MARK);
 }
 
 void put_place(struct call *call, const void *place)

@@ -39,12 +39,15 @@ export const beyond: readonly Beyond[] = [
     why: 'AES in counter mode: its own text asks for it where the counter would overflow',
   },
   { code: 'DATA_LEN_RANGE', of: ['C_DeriveKey'], why: 'key derivation by data encryption: its own text asks for it' },
+  { code: 'KEY_EXHAUSTED', of: ['C_Sign', 'C_SignFinal'], why: 'HSS: its own text asks for it' },
   { code: 'PIN_LEN_RANGE', of: ['C_InitToken'], why: '§5.1.6 has it for every function that sets a PIN' },
 ];
 
 /** The same fault under another name, or a wider one: what a function answers that does not list the first. */
 const kin: Partial<Record<CodeName, readonly CodeName[]>> = {
   KEY_HANDLE_INVALID: ['UNWRAPPING_KEY_HANDLE_INVALID'],
+  // The key was destroyed under its operation.
+  OBJECT_HANDLE_INVALID: ['KEY_HANDLE_INVALID', 'OPERATION_NOT_INITIALIZED'],
   KEY_TYPE_INCONSISTENT: ['WRAPPING_KEY_TYPE_INCONSISTENT', 'UNWRAPPING_KEY_TYPE_INCONSISTENT', 'ATTRIBUTE_VALUE_INVALID'],
   KEY_SIZE_RANGE: ['UNWRAPPING_KEY_SIZE_RANGE', 'ATTRIBUTE_VALUE_INVALID'],
   CURVE_NOT_SUPPORTED: ['ATTRIBUTE_VALUE_INVALID'],

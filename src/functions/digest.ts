@@ -10,7 +10,7 @@ import { type Context, sessionOf } from '../token/context.ts';
 import { answerExact } from '../token/operation.ts';
 import { EMPTY, type Handlers } from './handler.ts';
 import { RecordedDigest } from './recorded-digest.ts';
-import { mechanismFor } from './use.ts';
+import { findKey, mechanismFor } from './use.ts';
 
 export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdate' | 'C_DigestKey' | 'C_DigestFinal'> = {
   C_DigestInit: (context, { hSession, pMechanism }) => {
@@ -39,10 +39,8 @@ export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdat
   C_DigestKey: (context, { hSession, hKey }) => {
     const session = sessionOf(context, hSession);
     const operation = session.operations.get<RecordedDigest>('digest');
-    const key = context.objects.find(session, hKey);
-    ensure(key !== undefined, 'KEY_HANDLE_INVALID', 'no such key');
+    const { attributes } = findKey(context, session, hKey);
     // Only a value that could be read anyway: a digest of a short sensitive key would tell the key.
-    const { attributes } = key;
     const value = attributes.get(CKA.VALUE);
     const isReadable = !isTrue(attributes, CKA.SENSITIVE) && isTrue(attributes, CKA.EXTRACTABLE);
     ensure(

@@ -5,6 +5,7 @@ import { type Attributes, isTrue, readUlong, ulongOf } from '../model/attribute.
 import { type CkrName, ensure } from '../model/error.ts';
 import { CKA, CKO } from '../protocol/constants.ts';
 import type { Context } from '../token/context.ts';
+import type { TokenObject } from '../token/objects.ts';
 import type { Session } from '../token/session.ts';
 
 interface Use {
@@ -67,12 +68,20 @@ export function mechanismFor<O extends keyof MechanismOperations>(
   return mechanism as Mechanism & { operations: Required<Pick<MechanismOperations, O>> };
 }
 
+const KEYS: readonly (number | undefined)[] = [CKO.PUBLIC_KEY, CKO.PRIVATE_KEY, CKO.SECRET_KEY];
+
+/** A valid handle of what is no key is as bad as none (§5.1.6, CKR_KEY_HANDLE_INVALID). */
+export function findKey(context: Context, session: Session, handle: number, noKey: CkrName = 'KEY_HANDLE_INVALID'): TokenObject {
+  const object = context.objects.find(session, handle);
+  ensure(object !== undefined && KEYS.includes(ulongOf(object.attributes, CKA.CLASS)), noKey, 'no such key');
+  return object;
+}
+
 /** The key, and the mechanism that uses it so: the key found to be fit for it. */
 export function keyFor<U extends UseName>(context: Context, session: Session, use: U, type: number, hKey: number) {
   const mechanism = mechanismFor(context, type, use);
-  const key = context.objects.find(session, hKey);
-  const { noKey = 'KEY_HANDLE_INVALID' }: Use = USES[use];
-  ensure(key !== undefined, noKey, 'no such key');
+  const { noKey }: Use = USES[use];
+  const key = findKey(context, session, hKey, noKey);
   checkUse(key, use, mechanism, type);
   return { key, mechanism };
 }
@@ -83,7 +92,7 @@ function checkUse({ attributes }: Key, use: UseName, mechanism: Mechanism, type:
   const keyClass = ulongOf(attributes, CKA.CLASS);
   const keyType = ulongOf(attributes, CKA.KEY_TYPE);
   const hasUse = isAnyBase || classes.some((allowed) => allowed === keyClass);
-  ensure(hasUse, wrongType, `that class of object does not ${use}`);
+  ensure(hasUse, wrongType, `that class of key does not ${use}`);
   const fits = isAnyBase ? undefined : mechanism.keyType;
   const isFit = fits === undefined || (keyType !== undefined && [fits].flat().includes(keyType));
   ensure(isFit, wrongType, 'the mechanism is for another type of key');
@@ -93,8 +102,7 @@ function checkUse({ attributes }: Key, use: UseName, mechanism: Mechanism, type:
 
 /** A further key, of a derivation's parameter: what it is derived from as well, it must permit as well. */
 export function furtherKey(context: Context, session: Session, type: number, handle: number): Key {
-  const key = context.objects.find(session, handle);
-  ensure(key !== undefined, 'KEY_HANDLE_INVALID', "no such key as the mechanism's parameter names");
+  const key = findKey(context, session, handle);
   ensure(isTrue(key.attributes, CKA.DERIVE), 'KEY_FUNCTION_NOT_PERMITTED', "the parameter's key may not derive");
   checkAllowed(key.attributes, type);
   return key;

@@ -15,7 +15,7 @@ import { answerExact } from '../token/operation.ts';
 import type { Session } from '../token/session.ts';
 import { EMPTY, type Handlers } from './handler.ts';
 import { given, storeKey } from './new-key.ts';
-import { keyFor } from './use.ts';
+import { findKey, keyFor } from './use.ts';
 
 export const wrapping: Pick<Handlers, 'C_WrapKey' | 'C_UnwrapKey' | 'C_WrapKeyAuthenticated' | 'C_UnwrapKeyAuthenticated'> = {
   C_WrapKey: (context, { hSession, pMechanism, hWrappingKey, hKey, pWrappedKey }) => {
@@ -56,8 +56,7 @@ export const wrapping: Pick<Handlers, 'C_WrapKey' | 'C_UnwrapKey' | 'C_WrapKeyAu
 };
 
 function materialFor(context: Context, session: Session, wrappingKey: TokenObject, hKey: number, mechanism: Mechanism): Uint8Array {
-  const key = context.objects.find(session, hKey);
-  ensure(key !== undefined, 'KEY_HANDLE_INVALID', 'no such key');
+  const key = findKey(context, session, hKey);
   checkWrapped(wrappingKey.attributes, key.attributes);
   return materialOf(key.attributes, mechanism);
 }

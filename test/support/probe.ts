@@ -14,7 +14,9 @@ export interface Verdicts {
 
 const compile = async (room: Room, name: string): Promise<string> => {
   const program = join(room.folder, name);
-  const include = ['native/shared', 'test/module/probes'].flatMap((folder) => ['-I', join(project, folder)]);
+  // The room too: a test may write a part of its probe there.
+  const folders = [...['native/shared', 'test/module/probes'].map((folder) => join(project, folder)), room.folder];
+  const include = folders.flatMap((folder) => ['-I', folder]);
   const source = join(project, 'test/module/probes', `${name}.c`);
   const compiled = await room.run('cc', [
     '-std=gnu11',

@@ -72,6 +72,10 @@ static void objects(void)
     say("C_GetAttributeValue(NULL template)", p11->C_GetAttributeValue(session, object, NULL, 1));
     say("C_GetAttributeValue(2^63 attributes)", p11->C_GetAttributeValue(session, object, &roomy, HUGE_LENGTH));
     say("C_GetAttributeValue(room for 2^63)", p11->C_GetAttributeValue(session, object, &roomy, 1));
+    roomy.ulValueLen = ~0UL;
+    memset(buffer, 0, sizeof value);
+    must("C_GetAttributeValue", p11->C_GetAttributeValue(session, object, &roomy, 1));
+    say("C_GetAttributeValue(room for 2^64-1)", memcmp(buffer, value, sizeof value) == 0 ? CKR_OK : CKR_GENERAL_ERROR);
     say("C_GetAttributeValue(no such object)", p11->C_GetAttributeValue(session, HUGE_LENGTH, &roomy, 1));
     say("C_SetAttributeValue(NULL template)", p11->C_SetAttributeValue(session, object, NULL, 1));
     say("C_GetObjectSize(NULL)", p11->C_GetObjectSize(session, object, NULL));
@@ -103,6 +107,11 @@ static void operations(void)
     start_digest();
     length = HUGE_LENGTH;
     say("C_Digest(room for 2^63)", p11->C_Digest(session, buffer, 5, buffer, &length));
+    start_digest();
+    length = ~0UL;
+    memset(buffer, 0, 32);
+    must("C_Digest", p11->C_Digest(session, NULL, 0, buffer, &length));
+    say("C_Digest(room for 2^64-1)", buffer[0] == 0xe3 && length == 32 ? CKR_OK : CKR_GENERAL_ERROR);
     start_digest();
     say("C_DigestUpdate(2^64-1 bytes)", p11->C_DigestUpdate(session, buffer, ~0UL));
     p11->C_DigestInit(session, NULL);
