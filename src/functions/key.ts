@@ -20,7 +20,7 @@ export interface Keyed<T> {
   awaitsLogin: boolean;
 }
 
-/** A NULL mechanism ends the active operation, where there is one (since v3.0; as C_SessionCancel). @param use what the key is used for, where that is not the operation's name. */
+/** A NULL mechanism ends the active operation (since v3.0). @param use what the key is used for, where that is not the operation's name. */
 export function beginWithKey(
   context: Context,
   session: Session,

@@ -68,7 +68,7 @@ export function mechanismFor<O extends keyof MechanismOperations>(
   return mechanism as Mechanism & { operations: Required<Pick<MechanismOperations, O>> };
 }
 
-const KEYS: readonly (number | undefined)[] = [CKO.PUBLIC_KEY, CKO.PRIVATE_KEY, CKO.SECRET_KEY];
+const KEYS: readonly (number | undefined)[] = [CKO.PUBLIC_KEY, CKO.PRIVATE_KEY, CKO.SECRET_KEY, CKO.OTP_KEY];
 
 /** A valid handle of what is no key is as bad as none (§5.1.6, CKR_KEY_HANDLE_INVALID). */
 export function findKey(context: Context, session: Session, handle: number, noKey: CkrName = 'KEY_HANDLE_INVALID'): TokenObject {

@@ -2,7 +2,7 @@
 // standard's comes of it; and since no key here permits anything, of those that it is for neither.
 import { expect } from 'vitest';
 import type { Mechanism, Operations } from '../../src/mechanisms/mechanism.ts';
-import { mechanisms } from '../../src/mechanisms/registry.ts';
+import { registry } from '../../src/mechanisms/registry.ts';
 import { CKO } from '../../src/protocol/constants.ts';
 import { type Made, makeEveryKey } from '../support/every-key.ts';
 import { probe } from '../support/probe.ts';
@@ -11,9 +11,12 @@ import { test } from '../support/token.ts';
 
 needs('cc');
 
+const mechanisms = registry({ legacy: true });
+process.env.STRONGROOM_LEGACY = 'true';
+
 interface Use {
   readonly operations: readonly (keyof Operations)[];
-  /** The class of asymmetric key that the function takes. Secret keys fit every one but for agreeing on a key. */
+  /** The class of asymmetric key that the function takes. Secret keys fit every one, and OTP keys where a signature is made or verified. */
   readonly half: number;
   readonly noKey?: string;
   readonly wrongKey?: string;
@@ -44,7 +47,7 @@ const uses: Readonly<Record<string, Use>> = {
   C_DecapsulateKey: { operations: ['decapsulateKey'], ...unwrapping },
 };
 
-const KEYS: readonly number[] = [PUBLIC, PRIVATE, CKO.SECRET_KEY];
+const KEYS: readonly number[] = [PUBLIC, PRIVATE, CKO.SECRET_KEY, CKO.OTP_KEY];
 
 /** What §5.1.6 has for it: each code before those of lower priority. */
 function expected(
@@ -55,7 +58,8 @@ function expected(
   if (!operations.some((operation) => of.operations[operation])) return 'MECHANISM_INVALID';
   if (!KEYS.includes(object.objectClass)) return noKey;
   const types = of.keyType === undefined ? undefined : [of.keyType].flat();
-  const isHalf = object.objectClass === half || object.objectClass === CKO.SECRET_KEY;
+  const isSigning = operations.some((operation) => /^(messageS|s)ign|^(messageV|v)erify/.test(operation));
+  const isHalf = object.objectClass === half || object.objectClass === CKO.SECRET_KEY || (isSigning && object.objectClass === CKO.OTP_KEY);
   if (!isHalf || (types !== undefined && !types.includes(object.keyType!))) return wrongKey;
   return 'KEY_FUNCTION_NOT_PERMITTED';
 }

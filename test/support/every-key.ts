@@ -43,6 +43,7 @@ const usesOf: ReadonlyMap<unknown, Entries> = new Map([
   [CKO.PUBLIC_KEY, PUBLIC_USES],
   [CKO.PRIVATE_KEY, PRIVATE_USES],
   [CKO.SECRET_KEY, SECRET_USES],
+  [CKO.OTP_KEY, { SIGN: false, VERIFY: false }],
 ]);
 
 const forModule = (entries: Entries): Template => template(entries).map(({ type, value }) => ({ type, value: Buffer.from(value!) }));
