@@ -1,5 +1,5 @@
 // What an operator may choose, one row a setting, and where its value came from. The command and the engine read it here;
-// libstrongroom.so reads `home` and `locking` by the same rules (native/pkcs11). Imports nothing of ours.
+// libstrongroom.so reads `home`, `locking` and `audit` by the same rules (native/pkcs11). Imports nothing of ours.
 
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
@@ -7,6 +7,7 @@ import { isAbsolute, join } from 'node:path';
 import { parse } from 'smol-toml';
 
 export const LOCKINGS = ['auto', 'none', 'os', 'strict'] as const;
+export const AUDITS = ['off', 'count', 'log', 'enforce', 'abort'] as const;
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 const MOST_WORKERS = 64;
 const MOST_IDLE_SECONDS = 31_536_000;
@@ -17,6 +18,7 @@ export interface Settings {
   workers: number;
   locking: (typeof LOCKINGS)[number];
   legacy: boolean;
+  audit: (typeof AUDITS)[number];
   log_level: (typeof LOG_LEVELS)[number];
 }
 
@@ -102,6 +104,13 @@ export const SETTINGS: { readonly [K in Key]: Setting<K> } = {
     must: 'true or false',
     fallback: () => false,
     check: truth,
+  },
+  audit: {
+    environment: 'STRONGROOM_AUDIT',
+    meaning: 'what becomes of broken thread contracts, which are always counted',
+    must: `one of ${AUDITS.join(', ')}`,
+    fallback: () => 'off',
+    check: oneOf(AUDITS),
   },
   log_level: {
     environment: 'STRONGROOM_LOG_LEVEL',

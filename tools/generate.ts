@@ -9,9 +9,10 @@ import { output as mechanismsPage } from './generate/mechanisms.ts';
 import type { Output } from './generate/output.ts';
 import { parametersSource } from './generate/parameters.ts';
 import { pkcs11Header } from './generate/pkcs11.ts';
+import { traitsSource } from './generate/traits.ts';
 
 /** Every generated file. A new one is a module in tools/generate/ that exports an Output, and a word here. */
-const outputs: readonly Output[] = [pkcs11Header, layoutHeader, callsSource, parametersSource, functionsPage, mechanismsPage];
+const outputs: readonly Output[] = [pkcs11Header, layoutHeader, callsSource, traitsSource, parametersSource, functionsPage, mechanismsPage];
 
 const root = join(import.meta.dirname, '..');
 

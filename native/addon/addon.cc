@@ -3,12 +3,14 @@
 
 #include <napi.h>
 
+#include "conduct.h"
 #include "desk.h"
 #include "signatures.h"
 #include "supervisor.h"
 
 static Napi::Object add_all(Napi::Env env, Napi::Object exports) {
     add_supervisor(env, exports);
+    add_conduct(env, exports);
     Desk::add_to(env, exports);
     add_signatures(env, exports);
     return exports;

@@ -33,7 +33,9 @@ class Region {
         return memory_->lanes[lane];
     }
     uint8_t *data(unsigned lane) { return memory_->data[lane]; }
-    uint32_t overlaps() const { return __atomic_load_n(&memory_->header.overlaps, __ATOMIC_RELAXED); }
+    // For reading what the application's library says of itself; nothing in them is relied on.
+    const struct header &header() const { return memory_->header; }
+    const struct finding &finding(unsigned index) const { return memory_->findings[index]; }
     bool detached() const { return detached_.load(std::memory_order_acquire); }
 
     int descriptor() const { return descriptor_; }

@@ -79,11 +79,6 @@ static void changed(const Napi::CallbackInfo &) {
     Region::changed();
 }
 
-static Napi::Value overlaps(const Napi::CallbackInfo &info) {
-    const auto region = Region::find(number(info, 0));
-    return Napi::Number::New(info.Env(), region ? region->overlaps() : 0);
-}
-
 static Napi::Value folder(const Napi::CallbackInfo &info) {
     struct stat about;
     const std::string path = info[0].As<Napi::String>();
@@ -111,7 +106,6 @@ void add_supervisor(Napi::Env env, Napi::Object exports) {
     exports.Set("detachRegion", Napi::Function::New<detach_region>(env, "detachRegion"));
     exports.Set("lockFile", Napi::Function::New<lock_file>(env, "lockFile"));
     exports.Set("changed", Napi::Function::New<changed>(env, "changed"));
-    exports.Set("overlaps", Napi::Function::New<overlaps>(env, "overlaps"));
     exports.Set("folder", Napi::Function::New<folder>(env, "folder"));
     exports.Set("dismiss", Napi::Function::New<dismiss>(env, "dismiss"));
     exports.Set("leave", Napi::Function::New<leave>(env, "leave"));

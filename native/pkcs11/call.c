@@ -2,8 +2,13 @@
 
 #include <errno.h>
 
+#include "canary.h"
 #include "marshal.h"
 #include "module.h"
+#include "traits.h"
+
+/** A call's number without what may be said beside it. */
+#define FUNCTIONS 256
 
 static CK_RV rv_of(enum outcome outcome)
 {
@@ -17,50 +22,60 @@ static CK_RV rv_of(enum outcome outcome)
     }
 }
 
-/** Counts the calls that overlap although the application promised they would not. It gets right answers all the same, unless it is held to
- * it. */
-static CK_RV promise_check(struct call *call)
+static CK_ULONG lock_of(const struct traits *function, CK_ULONG subject)
 {
-    if (!__atomic_load_n(&module.alone, __ATOMIC_RELAXED))
-        return CKR_OK;
-    call->counted = true;
-    call->overlapped = __atomic_fetch_add(&module.inside, 1, __ATOMIC_ACQ_REL) != 0;
-    return call->overlapped && __atomic_load_n(&module.strict, __ATOMIC_RELAXED) ? CKR_FUNCTION_FAILED : CKR_OK;
+    if ((function->flags & LOCKS_SESSIONS) != 0)
+        return LOCK_SESSIONS;
+    return (function->flags & LOCKS_OBJECT) != 0 ? subject : NO_LOCK;
 }
 
-static CK_RV enter(struct call *call, CK_SESSION_HANDLE session, CK_ULONG lock)
+static CK_RV enter(void *from, struct call *call, uint64_t id, CK_SESSION_HANDLE session, CK_ULONG subject)
 {
-    CK_RV rv = module_ready() ? promise_check(call) : CKR_CRYPTOKI_NOT_INITIALIZED;
+    const uint32_t function = id % FUNCTIONS;
+    CK_RV rv, refusal = CKR_OK;
 
+    if (!module_ready()) {
+        audit_orphan(function);
+        return CKR_CRYPTOKI_NOT_INITIALIZED;
+    }
+    if ((id & OF_ITSELF) == 0) {
+        canary_sing(from, session == NO_SESSION ? 0 : session, module.alone);
+        refusal = audit_enter(&call->audit, function, session, subject);
+    }
     // The lock before the lane: a thread that waits in its application's mutex must not keep others from a lane meanwhile.
+    rv = refusal == CKR_OK ? lock_take(&call->lock, lock_of(&traits[function], subject)) : CKR_OK;
     if (rv == CKR_OK)
-        rv = lock_take(&call->lock, lock);
-    return rv == CKR_OK ? rv_of(lane_claim(&call->hold, session)) : rv;
+        rv = rv_of(lane_claim(&call->hold, session));
+    if (rv != CKR_OK)
+        return rv;
+    if (call->audit.me != 0)
+        audit_seat(&call->audit, &call->hold);
+    if (refusal != CKR_OK)
+        lane_release(&call->hold, 0);
+    return refusal;
 }
 
 static void leave(struct call *call)
 {
     lock_give(call->lock);
-    if (call->counted)
-        __atomic_fetch_sub(&module.inside, 1, __ATOMIC_ACQ_REL);
+    if (call->audit.me != 0)
+        audit_leave(&call->audit);
     errno = call->errno_before;
 }
 
-bool call_begin(struct call *call, uint64_t id, CK_SESSION_HANDLE session, CK_ULONG lock)
+bool call_begin_from(void *from, struct call *call, uint64_t id, CK_SESSION_HANDLE session, CK_ULONG subject)
 {
     *call = (struct call){ .errno_before = errno };
     if (session != NO_SESSION && id % FORESEEN != CALL_C_SignInit && id % FORESEEN != CALL_C_Sign)
         foreseen_settle(session);
-    call->rv = enter(call, session, lock);
+    call->rv = enter(from, call, id, session, subject);
     if (call->rv != CKR_OK) {
         leave(call);
         return false;
     }
-    if (call->overlapped)
-        __atomic_fetch_add(&call->hold.region->header.overlaps, 1, __ATOMIC_RELAXED);
     call->hold.kind = id % KINDS;
     call->going = true;
-    put_ulong(call, id);
+    put_ulong(call, id & ~OF_ITSELF);
     return true;
 }
 
@@ -142,6 +157,8 @@ CK_RV call_end(struct call *call)
     // The lane is free for another call only after the engine has handed out the whole reply.
     while (call->more)
         fragment_receive(call, 0);
+    if ((traits[call->audit.me % FUNCTIONS].flags & (CLOSES | CLOSES_ALL)) != 0)
+        audit_closed(&call->audit, call->rv);
     lane_release(&call->hold, call->used);
     leave(call);
     return call->refusal != CKR_OK ? call->refusal : call->rv;

@@ -8,7 +8,7 @@ CK_RV C_GetInfo(CK_INFO_PTR pInfo)
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_GetInfo, NO_SESSION, NO_LOCK))
+    if (!call_begin(&call, CALL_C_GetInfo, NO_SESSION, NO_SUBJECT))
         return call.rv;
     put_place(&call, pInfo);
     call_exchange(&call);
@@ -20,7 +20,7 @@ CK_RV C_GetSlotList(CK_BBOOL tokenPresent, CK_SLOT_ID_PTR pSlotList, CK_ULONG_PT
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_GetSlotList, NO_SESSION, NO_LOCK))
+    if (!call_begin(&call, CALL_C_GetSlotList, NO_SESSION, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, tokenPresent);
     put_space(&call, pSlotList, pulCount);
@@ -33,7 +33,7 @@ CK_RV C_GetSlotInfo(CK_SLOT_ID slotID, CK_SLOT_INFO_PTR pInfo)
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_GetSlotInfo, NO_SESSION, NO_LOCK))
+    if (!call_begin(&call, CALL_C_GetSlotInfo, NO_SESSION, slotID))
         return call.rv;
     put_ulong(&call, slotID);
     put_place(&call, pInfo);
@@ -46,7 +46,7 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID slotID, CK_TOKEN_INFO_PTR pInfo)
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_GetTokenInfo, NO_SESSION, NO_LOCK))
+    if (!call_begin(&call, CALL_C_GetTokenInfo, NO_SESSION, slotID))
         return call.rv;
     put_ulong(&call, slotID);
     put_place(&call, pInfo);
@@ -59,7 +59,7 @@ CK_RV C_GetMechanismList(CK_SLOT_ID slotID, CK_MECHANISM_TYPE_PTR pMechanismList
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_GetMechanismList, NO_SESSION, NO_LOCK))
+    if (!call_begin(&call, CALL_C_GetMechanismList, NO_SESSION, slotID))
         return call.rv;
     put_ulong(&call, slotID);
     put_space(&call, pMechanismList, pulCount);
@@ -72,7 +72,7 @@ CK_RV C_GetMechanismInfo(CK_SLOT_ID slotID, CK_MECHANISM_TYPE type, CK_MECHANISM
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_GetMechanismInfo, NO_SESSION, NO_LOCK))
+    if (!call_begin(&call, CALL_C_GetMechanismInfo, NO_SESSION, slotID))
         return call.rv;
     put_ulong(&call, slotID);
     put_ulong(&call, type);
@@ -86,7 +86,7 @@ CK_RV C_InitToken(CK_SLOT_ID slotID, CK_UTF8CHAR_PTR pPin, CK_ULONG ulPinLen, CK
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_InitToken, NO_SESSION, NO_LOCK))
+    if (!call_begin(&call, CALL_C_InitToken, NO_SESSION, slotID))
         return call.rv;
     put_ulong(&call, slotID);
     put_bytes(&call, pPin, ulPinLen);
@@ -99,7 +99,7 @@ CK_RV C_InitPIN(CK_SESSION_HANDLE hSession, CK_UTF8CHAR_PTR pPin, CK_ULONG ulPin
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_InitPIN, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_InitPIN, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pPin, ulPinLen);
@@ -111,7 +111,7 @@ CK_RV C_SetPIN(CK_SESSION_HANDLE hSession, CK_UTF8CHAR_PTR pOldPin, CK_ULONG ulO
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_SetPIN, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_SetPIN, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pOldPin, ulOldLen);
@@ -124,7 +124,7 @@ CK_RV C_CloseSession(CK_SESSION_HANDLE hSession)
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_CloseSession, hSession, LOCK_SESSIONS))
+    if (!call_begin(&call, CALL_C_CloseSession, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     call_exchange(&call);
@@ -135,23 +135,10 @@ CK_RV C_CloseAllSessions(CK_SLOT_ID slotID)
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_CloseAllSessions, NO_SESSION, LOCK_SESSIONS))
+    if (!call_begin(&call, CALL_C_CloseAllSessions, NO_SESSION, slotID))
         return call.rv;
     put_ulong(&call, slotID);
     call_exchange(&call);
-    return call_end(&call);
-}
-
-CK_RV C_GetSessionInfo(CK_SESSION_HANDLE hSession, CK_SESSION_INFO_PTR pInfo)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_GetSessionInfo, hSession, NO_LOCK))
-        return call.rv;
-    put_ulong(&call, hSession);
-    put_place(&call, pInfo);
-    call_exchange(&call);
-    get_struct(&call, pInfo, sizeof *pInfo);
     return call_end(&call);
 }
 
@@ -159,7 +146,7 @@ CK_RV C_GetOperationState(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pOperationStat
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_GetOperationState, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_GetOperationState, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_space(&call, pOperationState, pulOperationStateLen);
@@ -172,7 +159,7 @@ CK_RV C_SetOperationState(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pOperationStat
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_SetOperationState, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_SetOperationState, hSession, hEncryptionKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pOperationState, ulOperationStateLen);
@@ -186,7 +173,7 @@ CK_RV C_Login(CK_SESSION_HANDLE hSession, CK_USER_TYPE userType, CK_UTF8CHAR_PTR
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_Login, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_Login, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_ulong(&call, userType);
@@ -199,7 +186,7 @@ CK_RV C_Logout(CK_SESSION_HANDLE hSession)
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_Logout, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_Logout, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     call_exchange(&call);
@@ -210,7 +197,7 @@ CK_RV C_CreateObject(CK_SESSION_HANDLE hSession, CK_ATTRIBUTE_PTR pTemplate, CK_
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_CreateObject, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_CreateObject, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_template(&call, pTemplate, ulCount);
@@ -251,7 +238,7 @@ CK_RV C_GetObjectSize(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject, CK_U
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_GetObjectSize, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_GetObjectSize, hSession, hObject))
         return call.rv;
     put_ulong(&call, hSession);
     put_ulong(&call, hObject);
@@ -265,7 +252,7 @@ CK_RV C_GetAttributeValue(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject, 
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_GetAttributeValue, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_GetAttributeValue, hSession, hObject))
         return call.rv;
     put_ulong(&call, hSession);
     put_ulong(&call, hObject);
@@ -292,7 +279,7 @@ CK_RV C_FindObjectsInit(CK_SESSION_HANDLE hSession, CK_ATTRIBUTE_PTR pTemplate, 
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_FindObjectsInit, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_FindObjectsInit, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_template(&call, pTemplate, ulCount);
@@ -304,7 +291,7 @@ CK_RV C_FindObjects(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE_PTR phObject, C
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_FindObjects, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_FindObjects, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_room(&call, pulObjectCount ? phObject : NULL, pulObjectCount ? ulMaxObjectCount : 1);
@@ -317,7 +304,7 @@ CK_RV C_FindObjectsFinal(CK_SESSION_HANDLE hSession)
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_FindObjectsFinal, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_FindObjectsFinal, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     call_exchange(&call);
@@ -328,7 +315,7 @@ CK_RV C_EncryptInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_EncryptInit, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_EncryptInit, hSession, hKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -341,7 +328,7 @@ CK_RV C_Encrypt(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLe
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_Encrypt, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_Encrypt, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pData, ulDataLen);
@@ -355,7 +342,7 @@ CK_RV C_EncryptUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ul
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_EncryptUpdate, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_EncryptUpdate, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pPart, ulPartLen);
@@ -369,7 +356,7 @@ CK_RV C_EncryptFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pLastEncryptedPart,
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_EncryptFinal, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_EncryptFinal, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_space(&call, pLastEncryptedPart, pulLastEncryptedPartLen);
@@ -382,7 +369,7 @@ CK_RV C_DecryptInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_DecryptInit, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_DecryptInit, hSession, hKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -395,7 +382,7 @@ CK_RV C_Decrypt(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pEncryptedData, CK_ULONG
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_Decrypt, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_Decrypt, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pEncryptedData, ulEncryptedDataLen);
@@ -409,7 +396,7 @@ CK_RV C_DecryptUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pEncryptedPart, CK
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_DecryptUpdate, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_DecryptUpdate, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pEncryptedPart, ulEncryptedPartLen);
@@ -423,7 +410,7 @@ CK_RV C_DecryptFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pLastPart, CK_ULONG
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_DecryptFinal, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_DecryptFinal, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_space(&call, pLastPart, pulLastPartLen);
@@ -436,7 +423,7 @@ CK_RV C_DigestInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism)
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_DigestInit, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_DigestInit, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -448,7 +435,7 @@ CK_RV C_Digest(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_Digest, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_Digest, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pData, ulDataLen);
@@ -462,7 +449,7 @@ CK_RV C_DigestUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulP
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_DigestUpdate, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_DigestUpdate, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pPart, ulPartLen);
@@ -474,7 +461,7 @@ CK_RV C_DigestKey(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hKey)
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_DigestKey, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_DigestKey, hSession, hKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_ulong(&call, hKey);
@@ -486,7 +473,7 @@ CK_RV C_DigestFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pDigest, CK_ULONG_PT
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_DigestFinal, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_DigestFinal, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_space(&call, pDigest, pulDigestLen);
@@ -499,7 +486,7 @@ CK_RV C_SignUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulPar
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_SignUpdate, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_SignUpdate, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pPart, ulPartLen);
@@ -511,7 +498,7 @@ CK_RV C_SignFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSignature, CK_ULONG_P
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_SignFinal, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_SignFinal, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_space(&call, pSignature, pulSignatureLen);
@@ -524,7 +511,7 @@ CK_RV C_SignRecoverInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_SignRecoverInit, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_SignRecoverInit, hSession, hKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -537,7 +524,7 @@ CK_RV C_SignRecover(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDa
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_SignRecover, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_SignRecover, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pData, ulDataLen);
@@ -551,7 +538,7 @@ CK_RV C_VerifyInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_O
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_VerifyInit, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_VerifyInit, hSession, hKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -564,7 +551,7 @@ CK_RV C_Verify(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_Verify, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_Verify, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pData, ulDataLen);
@@ -577,7 +564,7 @@ CK_RV C_VerifyUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulP
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_VerifyUpdate, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_VerifyUpdate, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pPart, ulPartLen);
@@ -589,7 +576,7 @@ CK_RV C_VerifyFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSignature, CK_ULONG
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_VerifyFinal, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_VerifyFinal, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pSignature, ulSignatureLen);
@@ -601,7 +588,7 @@ CK_RV C_VerifyRecoverInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanis
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_VerifyRecoverInit, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_VerifyRecoverInit, hSession, hKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -614,7 +601,7 @@ CK_RV C_VerifyRecover(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSignature, CK_ULO
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_VerifyRecover, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_VerifyRecover, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pSignature, ulSignatureLen);
@@ -628,7 +615,7 @@ CK_RV C_DigestEncryptUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_UL
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_DigestEncryptUpdate, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_DigestEncryptUpdate, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pPart, ulPartLen);
@@ -642,7 +629,7 @@ CK_RV C_DecryptDigestUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pEncryptedPa
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_DecryptDigestUpdate, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_DecryptDigestUpdate, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pEncryptedPart, ulEncryptedPartLen);
@@ -656,7 +643,7 @@ CK_RV C_SignEncryptUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULON
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_SignEncryptUpdate, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_SignEncryptUpdate, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pPart, ulPartLen);
@@ -670,7 +657,7 @@ CK_RV C_DecryptVerifyUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pEncryptedPa
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_DecryptVerifyUpdate, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_DecryptVerifyUpdate, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pEncryptedPart, ulEncryptedPartLen);
@@ -684,7 +671,7 @@ CK_RV C_GenerateKey(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_GenerateKey, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_GenerateKey, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -700,7 +687,7 @@ CK_RV C_GenerateKeyPair(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_GenerateKeyPair, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_GenerateKeyPair, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -718,7 +705,7 @@ CK_RV C_WrapKey(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJE
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_WrapKey, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_WrapKey, hSession, hWrappingKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -735,7 +722,7 @@ CK_RV C_UnwrapKey(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OB
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_UnwrapKey, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_UnwrapKey, hSession, hUnwrappingKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -752,7 +739,7 @@ CK_RV C_DeriveKey(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OB
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_DeriveKey, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_DeriveKey, hSession, hBaseKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -769,7 +756,7 @@ CK_RV C_SeedRandom(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSeed, CK_ULONG ulSee
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_SeedRandom, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_SeedRandom, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pSeed, ulSeedLen);
@@ -781,7 +768,7 @@ CK_RV C_GenerateRandom(CK_SESSION_HANDLE hSession, CK_BYTE_PTR RandomData, CK_UL
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_GenerateRandom, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_GenerateRandom, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_room(&call, RandomData, ulRandomLen);
@@ -794,7 +781,7 @@ CK_RV C_LoginUser(CK_SESSION_HANDLE hSession, CK_USER_TYPE userType, CK_UTF8CHAR
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_LoginUser, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_LoginUser, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_ulong(&call, userType);
@@ -808,7 +795,7 @@ CK_RV C_SessionCancel(CK_SESSION_HANDLE hSession, CK_FLAGS flags)
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_SessionCancel, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_SessionCancel, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_ulong(&call, flags);
@@ -820,7 +807,7 @@ CK_RV C_MessageEncryptInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechani
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_MessageEncryptInit, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_MessageEncryptInit, hSession, hKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_message_mechanism(&call, pMechanism);
@@ -833,7 +820,7 @@ CK_RV C_EncryptMessage(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, CK_UL
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_EncryptMessage, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_EncryptMessage, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_message_parameter(&call, pParameter, ulParameterLen);
@@ -850,7 +837,7 @@ CK_RV C_EncryptMessageBegin(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, 
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_EncryptMessageBegin, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_EncryptMessageBegin, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_message_parameter(&call, pParameter, ulParameterLen);
@@ -864,7 +851,7 @@ CK_RV C_EncryptMessageNext(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, C
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_EncryptMessageNext, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_EncryptMessageNext, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_message_parameter(&call, pParameter, ulParameterLen);
@@ -881,7 +868,7 @@ CK_RV C_MessageEncryptFinal(CK_SESSION_HANDLE hSession)
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_MessageEncryptFinal, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_MessageEncryptFinal, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     call_exchange(&call);
@@ -892,7 +879,7 @@ CK_RV C_MessageDecryptInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechani
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_MessageDecryptInit, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_MessageDecryptInit, hSession, hKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_message_mechanism(&call, pMechanism);
@@ -905,7 +892,7 @@ CK_RV C_DecryptMessage(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, CK_UL
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_DecryptMessage, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_DecryptMessage, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_message_parameter(&call, pParameter, ulParameterLen);
@@ -922,7 +909,7 @@ CK_RV C_DecryptMessageBegin(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, 
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_DecryptMessageBegin, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_DecryptMessageBegin, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_message_parameter(&call, pParameter, ulParameterLen);
@@ -936,7 +923,7 @@ CK_RV C_DecryptMessageNext(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, C
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_DecryptMessageNext, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_DecryptMessageNext, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_message_parameter(&call, pParameter, ulParameterLen);
@@ -953,7 +940,7 @@ CK_RV C_MessageDecryptFinal(CK_SESSION_HANDLE hSession)
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_MessageDecryptFinal, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_MessageDecryptFinal, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     call_exchange(&call);
@@ -964,7 +951,7 @@ CK_RV C_MessageSignInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_MessageSignInit, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_MessageSignInit, hSession, hKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -977,7 +964,7 @@ CK_RV C_SignMessage(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, CK_ULONG
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_SignMessage, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_SignMessage, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pParameter, ulParameterLen);
@@ -992,7 +979,7 @@ CK_RV C_SignMessageBegin(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, CK_
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_SignMessageBegin, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_SignMessageBegin, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pParameter, ulParameterLen);
@@ -1004,7 +991,7 @@ CK_RV C_SignMessageNext(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, CK_U
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_SignMessageNext, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_SignMessageNext, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pParameter, ulParameterLen);
@@ -1019,7 +1006,7 @@ CK_RV C_MessageSignFinal(CK_SESSION_HANDLE hSession)
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_MessageSignFinal, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_MessageSignFinal, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     call_exchange(&call);
@@ -1030,7 +1017,7 @@ CK_RV C_MessageVerifyInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanis
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_MessageVerifyInit, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_MessageVerifyInit, hSession, hKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -1043,7 +1030,7 @@ CK_RV C_VerifyMessage(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, CK_ULO
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_VerifyMessage, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_VerifyMessage, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pParameter, ulParameterLen);
@@ -1057,7 +1044,7 @@ CK_RV C_VerifyMessageBegin(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, C
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_VerifyMessageBegin, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_VerifyMessageBegin, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pParameter, ulParameterLen);
@@ -1069,7 +1056,7 @@ CK_RV C_VerifyMessageNext(CK_SESSION_HANDLE hSession, CK_VOID_PTR pParameter, CK
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_VerifyMessageNext, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_VerifyMessageNext, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pParameter, ulParameterLen);
@@ -1083,7 +1070,7 @@ CK_RV C_MessageVerifyFinal(CK_SESSION_HANDLE hSession)
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_MessageVerifyFinal, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_MessageVerifyFinal, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     call_exchange(&call);
@@ -1094,7 +1081,7 @@ CK_RV C_EncapsulateKey(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, 
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_EncapsulateKey, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_EncapsulateKey, hSession, hPublicKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -1112,7 +1099,7 @@ CK_RV C_DecapsulateKey(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, 
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_DecapsulateKey, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_DecapsulateKey, hSession, hPrivateKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -1129,7 +1116,7 @@ CK_RV C_VerifySignatureInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechan
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_VerifySignatureInit, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_VerifySignatureInit, hSession, hKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_mechanism(&call, pMechanism);
@@ -1143,7 +1130,7 @@ CK_RV C_VerifySignature(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG 
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_VerifySignature, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_VerifySignature, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pData, ulDataLen);
@@ -1155,7 +1142,7 @@ CK_RV C_VerifySignatureUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_VerifySignatureUpdate, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_VerifySignatureUpdate, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_bytes(&call, pPart, ulPartLen);
@@ -1167,7 +1154,7 @@ CK_RV C_VerifySignatureFinal(CK_SESSION_HANDLE hSession)
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_VerifySignatureFinal, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_VerifySignatureFinal, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     call_exchange(&call);
@@ -1178,7 +1165,7 @@ CK_RV C_GetSessionValidationFlags(CK_SESSION_HANDLE hSession, CK_SESSION_VALIDAT
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_GetSessionValidationFlags, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_GetSessionValidationFlags, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_ulong(&call, type);
@@ -1192,7 +1179,7 @@ CK_RV C_WrapKeyAuthenticated(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMecha
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_WrapKeyAuthenticated, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_WrapKeyAuthenticated, hSession, hWrappingKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_message_mechanism(&call, pMechanism);
@@ -1210,7 +1197,7 @@ CK_RV C_UnwrapKeyAuthenticated(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMec
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_UnwrapKeyAuthenticated, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_UnwrapKeyAuthenticated, hSession, hUnwrappingKey))
         return call.rv;
     put_ulong(&call, hSession);
     put_message_mechanism(&call, pMechanism);

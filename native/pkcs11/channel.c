@@ -192,6 +192,8 @@ bool channel_open(void)
     foreseen_forget();
     module.channel.cores = sched_getaffinity(0, sizeof cores, &cores) == 0 ? (uint32_t)CPU_COUNT(&cores) : 1;
     module.channel.mapped = channel_meet();
+    if (module.channel.mapped)
+        audit_introduce(module.channel.mapped);
     __atomic_store_n(&module.channel.region, module.channel.mapped, __ATOMIC_SEQ_CST);
     pthread_setcancelstate(cancel, NULL);
     return module.channel.mapped != NULL;

@@ -44,7 +44,7 @@ static CK_RV init_at_engine(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, 
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_SignInit, session, NO_LOCK))
+    if (!call_begin(&call, CALL_C_SignInit | OF_ITSELF, session, key))
         return call.rv;
     put_ulong(&call, session);
     put_mechanism(&call, mechanism);
@@ -124,7 +124,7 @@ CK_RV C_SignInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJ
 
     if (found(entry_of(hSession), hSession, PROMISED) != 0)
         foreseen_settle(hSession);
-    if (!call_begin(&call, CALL_C_SignInit, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_SignInit, hSession, hKey))
         return call.rv;
     if (plain && promise(&call, hSession, pMechanism, hKey))
         return call_end(&call);
@@ -149,7 +149,7 @@ CK_RV C_Sign(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen, 
     struct call call;
     CK_RV rv;
 
-    if (!call_begin(&call, promised ? CALL_C_Sign | FORESEEN : CALL_C_Sign, hSession, NO_LOCK)) {
+    if (!call_begin(&call, promised ? CALL_C_Sign | FORESEEN : CALL_C_Sign, hSession, NO_SUBJECT)) {
         rv = call.rv;
     } else {
         if (promised) {

@@ -151,6 +151,8 @@ static enum outcome lane_sleep(const struct hold *hold, uint32_t *state)
         return PASSED;
     for (;;) {
         word_wait(state, LANE_SLEEPING, SLICE);
+        if (!lane_ours(hold))
+            return CLOSED;
         if (settled(__atomic_load_n(state, __ATOMIC_ACQUIRE)))
             return PASSED;
         if (!module_ready() && (hold->abandonable || channel_region() != hold->region))
@@ -190,11 +192,19 @@ enum outcome lane_exchange(const struct hold *hold, uint32_t length, bool more)
     }
 }
 
+bool lane_ours(const struct hold *hold)
+{
+    return __atomic_load_n(&module.lanes.claims[hold->index].taken, __ATOMIC_RELAXED) != 0;
+}
+
 void lane_release(const struct hold *hold, uint32_t used)
 {
+    if (!lane_ours(hold))
+        return;
     explicit_bzero(lane_data(hold), used);
     __atomic_store_n(&hold->region->lanes[hold->index].state, LANE_FREE, __ATOMIC_RELEASE);
     __atomic_fetch_sub(&module.lanes.held, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&module.lanes.claims[hold->index].caller, 0, __ATOMIC_RELAXED);
     claim_give(hold->index);
 }
 

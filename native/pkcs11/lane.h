@@ -15,6 +15,9 @@ struct claim {
     uint32_t taken;
     /** Nanoseconds that the lane's next user looks for its answer before it sleeps. */
     uint32_t patience[KINDS];
+    /** For the audit: the call that has the lane, and the object or slot that it is about. */
+    uint64_t caller;
+    uint32_t subject;
     /** Calls since looking for an answer, instead of sleeping at once, last paid. */
     uint8_t rests[KINDS];
 } __attribute__((aligned(64)));
@@ -45,6 +48,8 @@ enum outcome { PASSED, ANSWERED, MORE, GONE, CLOSED };
 enum outcome lane_claim(struct hold *hold, uint64_t session);
 /** Posts a fragment and waits: ANSWERED, MORE (send the next), GONE or CLOSED. */
 enum outcome lane_exchange(const struct hold *hold, uint32_t length, bool more);
+/** False in a child that was forked in the midst of the call: the lane is its parent's, and not even mapped. */
+bool lane_ours(const struct hold *hold);
 /** Zeroes what the lane held of the call, and lets it go. */
 void lane_release(const struct hold *hold, uint32_t used);
 /** Waits until no lane is held, for `limit` milliseconds at most. */

@@ -58,6 +58,10 @@ static CK_RV bring_up(const CK_C_INITIALIZE_ARGS *args)
 
     if (rv != CKR_OK)
         return rv;
+    // A child that was forked inside CreateMutex comes back here: it has initialised nothing.
+    if (__atomic_load_n(&module.state, __ATOMIC_SEQ_CST) != INITIALIZING)
+        return CKR_FUNCTION_FAILED;
+    audit_begin(args);
     if (channel_open())
         return CKR_OK;
     locks_destroy();
@@ -98,6 +102,7 @@ CK_RV C_Finalize(CK_VOID_PTR pReserved)
     if (!state_change(READY, FINALIZING))
         return CKR_CRYPTOKI_NOT_INITIALIZED;
     // Undefined by the standard while other threads are inside (but for C_WaitForSlotEvent, which ends): here they may finish.
+    audit_finalize();
     drain(FINALIZE_LIMIT);
     channel_close();
     drain(LEAVE_LIMIT);

@@ -73,15 +73,21 @@ static CK_RV mutex_make(struct lock *lock)
     return rv;
 }
 
+// An application that forks inside its callback comes back from it twice, and in the child all of this is wiped: nothing is held there.
 static CK_RV mutex_take(struct lock *lock)
 {
-    return __atomic_load_n(&lock->broken, __ATOMIC_RELAXED) ? CKR_GENERAL_ERROR : module.locks.primitive->take(lock);
+    CK_RV rv;
+
+    if (__atomic_load_n(&lock->broken, __ATOMIC_RELAXED))
+        return CKR_GENERAL_ERROR;
+    rv = module.locks.primitive->take(lock);
+    return module.locks.primitive ? rv : CKR_CRYPTOKI_NOT_INITIALIZED;
 }
 
 // The work is done when this is called, and its result stands; but whoever waited for this mutex now might wait for ever.
 static void mutex_give(struct lock *lock)
 {
-    if (module.locks.primitive->give(lock) != CKR_OK)
+    if (module.locks.primitive && module.locks.primitive->give(lock) != CKR_OK)
         __atomic_store_n(&lock->broken, true, __ATOMIC_RELAXED);
 }
 
@@ -100,6 +106,13 @@ static const struct primitive *choose(const CK_C_INITIALIZE_ARGS *args, const ch
     if (strcmp(setting, "os") == 0 || (args->flags & CKF_OS_LOCKING_OK) != 0)
         return &os;
     return args->CreateMutex ? &app : NULL;
+}
+
+uint32_t locks_primitive(void)
+{
+    if (!module.locks.primitive)
+        return PRIMITIVE_NONE;
+    return module.locks.primitive == &app ? PRIMITIVE_APP : PRIMITIVE_OS;
 }
 
 CK_RV locks_make(const CK_C_INITIALIZE_ARGS *args)
@@ -128,7 +141,10 @@ static struct lock *lock_search(CK_ULONG key)
 {
     struct lock *unused = NULL;
 
-    for (unsigned i = 0; i < LOCKS; i++) {
+    // Never another's: a thread that waits for one of these may hold its object's.
+    if (~key < FIRST_OBJECT_LOCK)
+        return &module.locks.each[~key];
+    for (unsigned i = FIRST_OBJECT_LOCK; i < LOCKS; i++) {
         struct lock *lock = &module.locks.each[i];
         const bool used = __atomic_load_n(&lock->users, __ATOMIC_ACQUIRE) != 0;
 
@@ -153,18 +169,13 @@ static CK_RV lock_find(struct lock **found, CK_ULONG key, bool *own)
     lock = lock_search(key);
     *own = lock != NULL;
     if (!lock)
-        lock = &module.locks.each[key % LOCKS];
+        lock = &module.locks.each[FIRST_OBJECT_LOCK + key % (LOCKS - FIRST_OBJECT_LOCK)];
     rv = lock->made ? CKR_OK : mutex_make(lock);
     if (rv == CKR_OK)
         __atomic_fetch_add(&lock->users, 1, __ATOMIC_RELAXED);
     *found = lock;
     mutex_give(&module.locks.table);
     return rv;
-}
-
-static void lock_leave(struct lock *lock)
-{
-    __atomic_fetch_sub(&lock->users, 1, __ATOMIC_RELEASE);
 }
 
 static CK_RV lock_wait(struct lock **held, CK_ULONG key)
@@ -183,7 +194,7 @@ static CK_RV lock_wait(struct lock **held, CK_ULONG key)
         }
         if (rv == CKR_OK)
             mutex_give(lock);
-        lock_leave(lock);
+        count_out(&lock->users);
         if (rv != CKR_OK)
             return rv;
     }
@@ -199,7 +210,7 @@ CK_RV lock_take(struct lock **held, CK_ULONG key)
     __atomic_fetch_add(&module.waiting, 1, __ATOMIC_SEQ_CST);
     rv = module_ready() ? lock_wait(held, key) : CKR_CRYPTOKI_NOT_INITIALIZED;
     if (rv != CKR_OK)
-        __atomic_fetch_sub(&module.waiting, 1, __ATOMIC_SEQ_CST);
+        count_out(&module.waiting);
     return rv;
 }
 
@@ -208,6 +219,6 @@ void lock_give(struct lock *held)
     if (!held)
         return;
     mutex_give(held);
-    lock_leave(held);
-    __atomic_fetch_sub(&module.waiting, 1, __ATOMIC_SEQ_CST);
+    count_out(&held->users);
+    count_out(&module.waiting);
 }

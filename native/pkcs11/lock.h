@@ -14,8 +14,9 @@
 #define LOCK_SESSIONS (~0UL)
 #define LOCK_CONNECTION (~1UL)
 
-/** More threads than this at once, each changing another object, wait for each other's turn. */
+/** The first two are those of the keys above. More threads than this at once, each changing another object, wait for each other's turn. */
 #define LOCKS 256
+#define FIRST_OBJECT_LOCK 2
 
 struct lock {
     CK_ULONG key;
@@ -41,6 +42,8 @@ struct locks {
 /** Chooses the primitive by the arguments and the setting, and makes what is needed at once. */
 CK_RV locks_make(const CK_C_INITIALIZE_ARGS *args);
 void locks_destroy(void);
+/** PRIMITIVE_NONE, _APP or _OS. */
+uint32_t locks_primitive(void);
 
 /** Takes the lock of a key; `held` is for lock_give. Never one that the thread holds already. */
 CK_RV lock_take(struct lock **held, CK_ULONG key);

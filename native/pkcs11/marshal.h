@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "audit.h"
 #include "lane.h"
 #include "layout.h"
 #include "lock.h"
@@ -18,10 +19,9 @@ struct call {
     CK_RV rv;
     struct hold hold;
     struct lock *lock;
+    struct audit audit;
     /** Puts and gets are carried out: nothing has failed, and in a reply something follows. */
     bool going;
-    bool counted;
-    bool overlapped;
     /** Where in the lane the next byte goes, or comes from; how many of a reply's fragment there are; whether another one follows. */
     uint32_t at, length;
     bool more;
@@ -36,8 +36,15 @@ struct call {
     int errno_before;
 };
 
-/** False: the call has ended, with call->rv. `lock` is held until call_end. */
-bool call_begin(struct call *call, uint64_t id, CK_SESSION_HANDLE session, CK_ULONG lock);
+/** A call that is about no object and no slot. */
+#define NO_SUBJECT 0ul
+/** With the number of a call that the library makes of itself, within one of the application's. */
+#define OF_ITSELF (1ull << 33)
+
+/** False: the call has ended, with call->rv. What the function locks (traits.h) is held until call_end. */
+#define call_begin(call, id, session, subject) call_begin_from(__builtin_return_address(0), call, id, session, subject)
+/** `from`: where the application called. */
+bool call_begin_from(void *from, struct call *call, uint64_t id, CK_SESSION_HANDLE session, CK_ULONG subject);
 void call_exchange(struct call *call);
 CK_RV call_end(struct call *call);
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "audit.h"
 #include "channel.h"
 #include "foreseen.h"
 #include "lane.h"
@@ -21,13 +22,12 @@ struct module {
     uint32_t state;
     /** The application promised one call at a time (C_Initialize without flag and callbacks), and whether it is held to it. */
     bool alone, strict;
-    /** Calls inside the library; counted only where they were promised to be alone. */
-    uint32_t inside;
     /** Calls that hold or await a lock, or the connection: C_Finalize waits for them. */
     uint32_t waiting;
     struct locks locks;
     struct channel channel;
     struct lanes lanes;
+    struct audits audit;
     struct foreseen foreseen[FORESEEN_SESSIONS];
 } __attribute__((aligned(PAGE)));
 
@@ -37,4 +37,11 @@ extern struct module module;
 static inline bool module_ready(void)
 {
     return __atomic_load_n(&module.state, __ATOMIC_SEQ_CST) == READY;
+}
+
+/** Not below 0, which is what a child finds where its parent was counted in. */
+static inline void count_out(uint32_t *count)
+{
+    if (__atomic_load_n(count, __ATOMIC_RELAXED) != 0)
+        __atomic_fetch_sub(count, 1, __ATOMIC_SEQ_CST);
 }

@@ -9,13 +9,30 @@ CK_RV C_OpenSession(CK_SLOT_ID slotID, CK_FLAGS flags, CK_VOID_PTR pApplication,
 
     (void)pApplication;
     (void)Notify;
-    if (!call_begin(&call, CALL_C_OpenSession, NO_SESSION, LOCK_SESSIONS))
+    if (!call_begin(&call, CALL_C_OpenSession, NO_SESSION, slotID))
         return call.rv;
     put_ulong(&call, slotID);
     put_ulong(&call, flags);
     put_place(&call, phSession);
     call_exchange(&call);
     get_ulong(&call, phSession);
+    if (call.rv == CKR_OK && call.going)
+        audit_opened(*phSession, slotID);
+    return call_end(&call);
+}
+
+CK_RV C_GetSessionInfo(CK_SESSION_HANDLE hSession, CK_SESSION_INFO_PTR pInfo)
+{
+    struct call call;
+
+    if (!call_begin(&call, CALL_C_GetSessionInfo, hSession, NO_SUBJECT))
+        return call.rv;
+    put_ulong(&call, hSession);
+    put_place(&call, pInfo);
+    call_exchange(&call);
+    get_struct(&call, pInfo, sizeof *pInfo);
+    if (call.rv == CKR_OK && call.going)
+        pInfo->ulDeviceError |= audit_bits(&call.audit);
     return call_end(&call);
 }
 
@@ -24,7 +41,7 @@ CK_RV C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID_PTR pSlot, CK_VOID_PTR pRese
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_WaitForSlotEvent, NO_SESSION, NO_LOCK))
+    if (!call_begin(&call, CALL_C_WaitForSlotEvent, NO_SESSION, NO_SUBJECT))
         return call.rv;
     if (pReserved)
         call_fail(&call, CKR_ARGUMENTS_BAD);
@@ -42,7 +59,7 @@ CK_RV C_AsyncComplete(CK_SESSION_HANDLE hSession, CK_UTF8CHAR_PTR pFunctionName,
 
     // The engine has no asynchronous operations: there is never a result to write.
     (void)pResult;
-    if (!call_begin(&call, CALL_C_AsyncComplete, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_AsyncComplete, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_text(&call, pFunctionName);
@@ -54,7 +71,7 @@ CK_RV C_AsyncGetID(CK_SESSION_HANDLE hSession, CK_UTF8CHAR_PTR pFunctionName, CK
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_AsyncGetID, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_AsyncGetID, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_text(&call, pFunctionName);
@@ -68,7 +85,7 @@ CK_RV C_AsyncJoin(CK_SESSION_HANDLE hSession, CK_UTF8CHAR_PTR pFunctionName, CK_
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_C_AsyncJoin, hSession, NO_LOCK))
+    if (!call_begin(&call, CALL_C_AsyncJoin, hSession, NO_SUBJECT))
         return call.rv;
     put_ulong(&call, hSession);
     put_text(&call, pFunctionName);

@@ -1,4 +1,4 @@
-// GENERATED from src/protocol/layout.ts, calls.ts, parameters.ts, templates.ts by tools/generate.ts; do not edit.
+// GENERATED from src/protocol/layout.ts, breaches.ts, calls.ts, parameters.ts, templates.ts by tools/generate.ts; do not edit.
 // What an application and the engine share: the region, the hello, the marks, the numbers of the calls, the attributes that are templates.
 
 #ifndef STRONGROOM_LAYOUT_H
@@ -8,11 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0xd9d15f40u
-#define WIRE_VERSION 1u
+#define STRONGROOM_TABLES 0xc7ebbc9fu
+#define WIRE_VERSION 2u
 #define LANES 64u
 #define WORKER_BITS 6u
 #define WORKERS 64u
+#define FINDINGS 31u
+#define BREACHES 8u
 #define LANE_DATA 32768u
 #define FRAME_MAX 268435456ull
 #define FORESEEN 4294967296ull
@@ -47,6 +49,25 @@
 #define OUTPUT_NONE 0
 #define OUTPUT_BYTES 1
 #define OUTPUT_POINTING 2
+
+#define PRIMITIVE_NONE 0
+#define PRIMITIVE_APP 1
+#define PRIMITIVE_OS 2
+
+#define AUDIT_OFF 0
+#define AUDIT_COUNT 1
+#define AUDIT_LOG 2
+#define AUDIT_ENFORCE 3
+#define AUDIT_ABORT 4
+
+#define B1 1
+#define B2 2
+#define B3 3
+#define B4 4
+#define B5 5
+#define B6 6
+#define B7 7
+#define B8 8
 
 #define CALL_C_Initialize 1
 #define CALL_C_Finalize 2
@@ -162,8 +183,11 @@ struct header {
     uint32_t changes; // engine: counts whatever may change how a C_SignInit ends (native/pkcs11/foreseen.c)
     uint8_t pad0[36];
     uint32_t next_worker; // shim: counts up, spreads sessions and sessionless calls over the workers
-    uint32_t overlaps; // shim: calls that overlapped another, though the application promised one at a time
-    uint8_t pad1[56];
+    uint32_t init_case; // shim: which of C_Initialize’s four cases the application chose
+    uint32_t primitive; // shim: what its threads wait in: PRIMITIVE
+    uint32_t audit; // shim: the setting `audit`: AUDIT
+    uint32_t breaches[8]; // shim: how often each row of breaches.ts was met with
+    uint8_t pad1[16];
 };
 static_assert(offsetof(struct header, magic) == 0, "header.magic");
 static_assert(offsetof(struct header, version) == 8, "header.version");
@@ -172,7 +196,10 @@ static_assert(offsetof(struct header, workers) == 16, "header.workers");
 static_assert(offsetof(struct header, detached) == 20, "header.detached");
 static_assert(offsetof(struct header, changes) == 24, "header.changes");
 static_assert(offsetof(struct header, next_worker) == 64, "header.next_worker");
-static_assert(offsetof(struct header, overlaps) == 68, "header.overlaps");
+static_assert(offsetof(struct header, init_case) == 68, "header.init_case");
+static_assert(offsetof(struct header, primitive) == 72, "header.primitive");
+static_assert(offsetof(struct header, audit) == 76, "header.audit");
+static_assert(offsetof(struct header, breaches) == 80, "header.breaches");
 static_assert(sizeof(struct header) == 128, "header");
 
 struct bell {
@@ -197,16 +224,41 @@ static_assert(offsetof(struct lane, length) == 8, "lane.length");
 static_assert(offsetof(struct lane, more) == 12, "lane.more");
 static_assert(sizeof(struct lane) == 64, "lane");
 
+struct finding {
+    uint32_t pair; // the breach’s number, then a byte for each function: whoever sets it fills the rest
+    uint32_t ready; // 1: the rest is filled
+    uint32_t count; // how often
+    uint32_t first_thread; // who was inside already, 0: nobody knows
+    uint32_t second_thread; // who came
+    uint8_t pad0[4];
+    uint64_t first_session; // its session, 0: none
+    uint64_t second_session; // its session, 0: none
+    uint64_t first_name[2]; // the thread’s name
+    uint64_t second_name[2]; // the thread’s name
+    uint8_t pad1[56];
+};
+static_assert(offsetof(struct finding, pair) == 0, "finding.pair");
+static_assert(offsetof(struct finding, ready) == 4, "finding.ready");
+static_assert(offsetof(struct finding, count) == 8, "finding.count");
+static_assert(offsetof(struct finding, first_thread) == 12, "finding.first_thread");
+static_assert(offsetof(struct finding, second_thread) == 16, "finding.second_thread");
+static_assert(offsetof(struct finding, first_session) == 24, "finding.first_session");
+static_assert(offsetof(struct finding, second_session) == 32, "finding.second_session");
+static_assert(offsetof(struct finding, first_name) == 40, "finding.first_name");
+static_assert(offsetof(struct finding, second_name) == 56, "finding.second_name");
+static_assert(sizeof(struct finding) == 128, "finding");
+
 // The whole region. There is room for WORKERS bells, however many workers there are.
 struct region {
     struct header header;
     struct bell bells[WORKERS];
     struct lane lanes[LANES];
-    uint8_t pad0[3968];
+    struct finding findings[FINDINGS];
     uint8_t data[LANES][LANE_DATA];
 };
 static_assert(offsetof(struct region, bells) == 128, "region.bells");
 static_assert(offsetof(struct region, lanes) == 4224, "region.lanes");
+static_assert(offsetof(struct region, findings) == 8320, "region.findings");
 static_assert(offsetof(struct region, data) == 12288, "region.data");
 static_assert(sizeof(struct region) == 2109440, "region");
 

@@ -3,6 +3,7 @@
 import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import type { BreachName } from '../protocol/breaches.ts';
 import { Failure } from './failure.ts';
 
 const PATIENCE_MS = 10_000;
@@ -12,6 +13,7 @@ export interface Application {
   readonly pid: number;
   readonly uid: number;
   readonly sessions: number;
+  readonly breaches: Partial<Record<BreachName, number>>;
 }
 
 export interface Status {
@@ -25,8 +27,35 @@ export interface Status {
   readonly idle_seconds_left: number | null;
 }
 
+/** One of the two calls of a finding. */
+export interface Caller {
+  readonly thread: number;
+  readonly name: string;
+  readonly function: string;
+  readonly session: number;
+}
+
+export interface Finding {
+  readonly breach: BreachName;
+  readonly count: number;
+  readonly first: Caller | null;
+  readonly second: Caller;
+}
+
+/** An application as the engine's auditor tells of it. */
+export interface Watched {
+  readonly pid: number;
+  readonly uid: number;
+  readonly since: string;
+  readonly case: number;
+  readonly locks: string;
+  readonly audit: string;
+  readonly totals: Partial<Record<BreachName, number>>;
+}
+
 interface Answers {
   readonly status: Status;
+  readonly audit: { readonly applications: readonly (Watched & { readonly findings: readonly Finding[] })[] };
   readonly stop: { readonly stopping: true };
   readonly 'delete-token': { readonly deleted: true };
 }

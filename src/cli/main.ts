@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError, Command as Parser } from 'commander';
+import { audit } from './audit.ts';
 import type { Command, Options, Outcome } from './command.ts';
 import { config } from './config.ts';
 import { deleteToken } from './delete-token.ts';
@@ -16,7 +17,7 @@ import { translate } from './softhsm.ts';
 import { speed } from './speed.ts';
 import { tokens } from './tokens.ts';
 
-const COMMANDS: readonly Command[] = [initToken, deleteToken, tokens, objects, keygen, serve, status, stop, config, speed];
+const COMMANDS: readonly Command[] = [initToken, deleteToken, tokens, objects, keygen, serve, status, stop, audit, config, speed];
 
 function print(outcome: Outcome, json: boolean): void {
   process.stdout.write(`${json ? JSON.stringify(outcome.json) : outcome.text}\n`);

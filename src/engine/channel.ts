@@ -30,6 +30,24 @@ export interface Desk {
   answer(ticket: number, bytes: Uint8Array): void;
 }
 
+/** One of two calls that met; `session` 0: without one, `thread` 0: nobody knows. */
+export interface Caller {
+  readonly thread: number;
+  readonly name: Uint8Array;
+  readonly function: number;
+  readonly session: number;
+}
+
+/** See docs/wire.md; numbers as in layout.ts and breaches.ts. */
+export interface Conduct {
+  readonly initCase: number;
+  readonly primitive: number;
+  readonly audit: number;
+  /** From B1 on. */
+  readonly counts: readonly number[];
+  readonly findings: readonly { readonly breach: number; readonly count: number; readonly first: Caller; readonly second: Caller }[];
+}
+
 interface Channel {
   /** Bytes of a region, as the welcome tells them to the application. */
   readonly regionSize: number;
@@ -47,8 +65,8 @@ interface Channel {
   dismiss(): void;
   /** Tells every application's library that a C_SignInit may end otherwise than before. Before the change is answered. */
   changed(): void;
-  /** What the application's library counted: calls that overlapped although it had promised one at a time. */
-  overlaps(region: number): number;
+  /** What the application's library noted of how the application behaves; whatever the application likes, if it is hostile. */
+  conduct(region: number): Conduct | null;
   /** Ends the process at once (_exit): Node's own exit waits for the thread pool, and a key generation there may take minutes. */
   leave(status: number): never;
   /** Whose folder it is and what others may do there; null: there is none. Node's own stat() is refused where another allowed path begins alike. */
@@ -77,7 +95,7 @@ export const {
   detachRegion,
   ring,
   changed,
-  overlaps,
+  conduct,
   folder,
   lockFile,
   leave,

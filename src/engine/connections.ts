@@ -16,6 +16,8 @@ export interface Callbacks {
   readonly workers: number;
   /** A new application, before it is told so. */
   readonly arrived: (region: number, peer: Peer) => void;
+  /** Before its region is detached. */
+  readonly leaving: (region: number) => void;
   readonly left: (region: number) => void;
   /** One line of a command, and its answer. */
   readonly control: (request: string) => Promise<string>;
@@ -68,8 +70,13 @@ export class Connections {
   close(): void {
     clearInterval(this.#watch);
     this.#server.close();
-    for (const region of this.#applications.keys()) detachRegion(region);
+    for (const region of this.#applications.keys()) this.#detach(region);
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #detach(region: number): void {
+    this.#callbacks.leaving(region);
+    detachRegion(region);
   }
 
   #accept(socket: Socket): void {
@@ -112,7 +119,7 @@ export class Connections {
     this.#applications.set(region, { socket, pid: peer.pid });
     socket.on('close', () => {
       this.#applications.delete(region);
-      detachRegion(region);
+      this.#detach(region);
       this.#callbacks.left(region);
     });
     // Whatever an application says after its hello is no part of the protocol: it is read, so that its end is seen, and dropped.

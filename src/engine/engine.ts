@@ -8,8 +8,9 @@ import { openStore } from '../store/sqlite.ts';
 import type { Store } from '../store/store.ts';
 import { loadStoreKey } from '../store/store-key.ts';
 import { ApplicationBoard, TokenBoard } from '../token/board.ts';
+import { Auditor } from './auditor.ts';
 import { Authority } from './authority.ts';
-import { changed, overlaps } from './channel.ts';
+import { changed } from './channel.ts';
 import { Connections, type Peer } from './connections.ts';
 import { Crew } from './crew.ts';
 import { toFailure } from './failure.ts';
@@ -44,6 +45,7 @@ export class Engine {
   readonly #crew: Crew;
   readonly #authority: Authority;
   readonly #connections: Connections;
+  readonly #auditor: Auditor;
   readonly #started = Date.now();
   readonly #ended = Promise.withResolvers<number>();
   #ready = 0;
@@ -74,9 +76,11 @@ export class Engine {
       storeKey,
       tellAll: (mail) => this.#crew.tellAll(mail),
     });
+    this.#auditor = new Auditor(options.log);
     this.#connections = new Connections({
       workers,
       arrived: (region, peer) => this.#arrived(region, peer),
+      leaving: (region) => this.#auditor.leaving(region),
       left: (region) => this.#left(region),
       control: (request) => this.#control(request),
       log: options.log,
@@ -104,6 +108,7 @@ export class Engine {
 
   async stop(): Promise<void> {
     clearTimeout(this.#idle);
+    this.#auditor.stop();
     this.#connections.close();
     rmSync(SOCKET, { force: true });
     await this.#crew.stop();
@@ -143,6 +148,7 @@ export class Engine {
     board.clearEvents(this.#board);
     this.#applications.set(region, { peer, board });
     this.#boards.set(region, board);
+    this.#auditor.arrived(region, peer);
     this.#options.log('info', `application ${peer.pid} of user ${peer.uid} has come`);
     this.#crew.tellAll({ mail: 'attach', application: region, board: board.buffer });
   }
@@ -185,6 +191,8 @@ export class Engine {
     switch (request.request) {
       case 'status':
         return this.#status();
+      case 'audit':
+        return { applications: this.#auditor.live() };
       case 'stop':
         setImmediate(() => this.end());
         return { stopping: true };
@@ -208,7 +216,7 @@ export class Engine {
       workers: settings.workers,
       applications: [...this.#applications].map(([region, { peer, board }]) => ({
         ...peer,
-        overlaps: overlaps(region),
+        breaches: this.#auditor.counts(region),
         sessions: slots.reduce((sum, slot) => sum + board.state(slot).sessions, 0),
       })),
       tokens: slots.length,

@@ -82,7 +82,7 @@ export const calls = {
   C_OpenSession: hand(13, ulong('slotID'), ulong('flags'), outUlong('phSession')),
   C_CloseSession: call(14, ulong('hSession')),
   C_CloseAllSessions: call(15, ulong('slotID')),
-  C_GetSessionInfo: call(16, ulong('hSession'), outStruct('pInfo', 'CK_SESSION_INFO')),
+  C_GetSessionInfo: hand(16, ulong('hSession'), outStruct('pInfo', 'CK_SESSION_INFO')),
   C_GetOperationState: call(17, ulong('hSession'), outBytes('pOperationState', 'pulOperationStateLen')),
   C_SetOperationState: call(
     18,

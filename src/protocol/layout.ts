@@ -2,7 +2,7 @@
 // tools/generate.ts makes native/shared/layout.h of this file; nothing else states an offset.
 
 /** Raised whenever anything in this file or the meaning of a frame changes; a differing peer is refused at hello. */
-export const WIRE_VERSION = 1;
+export const WIRE_VERSION = 2;
 
 /** Lanes of one application: the calls it may have in flight. A worker's pending lanes are the bits of one 64-bit word. */
 export const LANES = 64;
@@ -35,9 +35,33 @@ export const header: readonly (LayoutField | 'line')[] = [
   { name: 'changes', bits: 32, meaning: 'engine: counts whatever may change how a C_SignInit ends (native/pkcs11/foreseen.c)' },
   'line',
   { name: 'next_worker', bits: 32, meaning: 'shim: counts up, spreads sessions and sessionless calls over the workers' },
-  { name: 'overlaps', bits: 32, meaning: 'shim: calls that overlapped another, though the application promised one at a time' },
+  { name: 'init_case', bits: 32, meaning: 'shim: which of C_Initialize’s four cases the application chose' },
+  { name: 'primitive', bits: 32, meaning: 'shim: what its threads wait in: PRIMITIVE' },
+  { name: 'audit', bits: 32, meaning: 'shim: the setting `audit`: AUDIT' },
+  { name: 'breaches', bits: 32, count: 8, meaning: 'shim: how often each row of breaches.ts was met with' },
   'line',
 ];
+
+/** What was noticed of a breach: the first two threads that were seen at it, for each pair of functions. Follows the lanes. */
+export const finding: readonly (LayoutField | 'line')[] = [
+  { name: 'pair', bits: 32, meaning: 'the breach’s number, then a byte for each function: whoever sets it fills the rest' },
+  { name: 'ready', bits: 32, meaning: '1: the rest is filled' },
+  { name: 'count', bits: 32, meaning: 'how often' },
+  { name: 'first_thread', bits: 32, meaning: 'who was inside already, 0: nobody knows' },
+  { name: 'second_thread', bits: 32, meaning: 'who came' },
+  { name: 'first_session', bits: 64, meaning: 'its session, 0: none' },
+  { name: 'second_session', bits: 64, meaning: 'its session, 0: none' },
+  { name: 'first_name', bits: 64, count: 2, meaning: 'the thread’s name' },
+  { name: 'second_name', bits: 64, count: 2, meaning: 'the thread’s name' },
+  'line',
+];
+
+/** As many as fill the page; further pairs are counted only. */
+export const FINDINGS = 31;
+
+/** How C_Initialize was told to lock, and what came of it. */
+export const PRIMITIVE = { NONE: 0, APP: 1, OS: 2 } as const;
+export const AUDIT = { OFF: 0, COUNT: 1, LOG: 2, ENFORCE: 3, ABORT: 4 } as const;
 
 /** One per worker, each on its own cache line, after the header. */
 export const bell: readonly (LayoutField | 'line')[] = [

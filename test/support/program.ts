@@ -53,6 +53,7 @@ export const finished = (child: ChildProcess): Promise<Finished> => {
 const packages = {
   cc: 'gcc',
   certtool: 'gnutls-bin',
+  clang: 'clang, and libclang-rt-14-dev',
   'dnssec-verify': 'bind9-utils',
   'ldns-verify-zone': 'ldnsutils',
   'ods-enforcer': 'opendnssec-enforcer-sqlite3',
@@ -65,6 +66,7 @@ const packages = {
   p11tool: 'gnutls-bin',
   'pkcs11-tool': 'opensc',
   unshare: 'util-linux',
+  valgrind: 'valgrind',
 } as const;
 
 const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];

@@ -64,6 +64,7 @@ describe('settings', () => {
     ['STRONGROOM_IDLE_SECONDS', ' 7'],
     ['STRONGROOM_LOCKING', 'some'],
     ['STRONGROOM_LEGACY', 'yes'],
+    ['STRONGROOM_AUDIT', 'all'],
     ['STRONGROOM_LOG_LEVEL', 'WARN'],
   ])('refuse %s=%s and name the variable', (variable, value) => {
     expect(() => choose({ [variable]: value })).toThrow(SettingError);

@@ -4,17 +4,11 @@ import { type CallName, calls, type Kind } from '../../src/protocol/calls.ts';
 import { generatedC, type Output } from './output.ts';
 import { argumentsOf, names } from './signature.ts';
 
-/**
- * Calls that change what another thread may be using: the lock they hold meanwhile (design, decision 7), the object's own or that of
- * opening and closing sessions. A call that makes an object needs none: nobody else can know its handle yet.
- */
-const locks: Partial<Record<CallName, string>> = {
-  C_CloseSession: 'LOCK_SESSIONS',
-  C_CloseAllSessions: 'LOCK_SESSIONS',
-  C_CopyObject: 'hObject',
-  C_DestroyObject: 'hObject',
-  C_SetAttributeValue: 'hObject',
-};
+/** The object or the slot that a call is about, for its lock and for the audit: its first handle beside the session's. */
+function subject(kinds: readonly Kind[]): string {
+  const found = kinds.find(({ kind, name }) => kind === 'ulong' && name !== 'hSession' && (/^h[A-Z]/.test(name) || name === 'slotID'));
+  return found?.name ?? 'NO_SUBJECT';
+}
 
 function put(kind: Kind): string {
   switch (kind.kind) {
@@ -89,13 +83,12 @@ function get(kind: Kind): string {
 function source(name: CallName): string {
   const kinds: readonly Kind[] = calls[name].kinds;
   const session = kinds[0]?.name === 'hSession' ? 'hSession' : 'NO_SESSION';
-  const lock = locks[name] ?? 'NO_LOCK';
   const statements = [...kinds.map(put), 'call_exchange(&call);', ...kinds.map(get)].filter((line) => line !== '');
   return `CK_RV ${name}(${argumentsOf(name)})
 {
     struct call call;
 
-    if (!call_begin(&call, CALL_${name}, ${session}, ${lock}))
+    if (!call_begin(&call, CALL_${name}, ${session}, ${subject(kinds)}))
         return call.rv;
 ${statements.map((line) => `    ${line}\n`).join('')}    return call_end(&call);
 }

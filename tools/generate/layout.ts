@@ -1,5 +1,6 @@
 // native/shared/layout.h: the shared region and the two messages that set it up, with every offset asserted.
 
+import { breachNames } from '../../src/protocol/breaches.ts';
 import { calls, FORESEEN } from '../../src/protocol/calls.ts';
 import { TABLES } from '../../src/protocol/hash.ts';
 import * as wire from '../../src/protocol/layout.ts';
@@ -55,6 +56,8 @@ const numbers = [
   define('LANES', `${wire.LANES}u`),
   define('WORKER_BITS', `${wire.WORKER_BITS}u`),
   define('WORKERS', `${wire.WORKERS}u`),
+  define('FINDINGS', `${wire.FINDINGS}u`),
+  define('BREACHES', `${breachNames.length}u`),
   define('LANE_DATA', `${wire.LANE_DATA}u`),
   define('FRAME_MAX', `${wire.FRAME_MAX}ull`),
   define('FORESEEN', `${FORESEEN}ull`),
@@ -73,6 +76,9 @@ const families = [
   family('PARAMETER', PARAMETER_FORM),
   family('VALUE', VALUE_FORM),
   family('OUTPUT', OUTPUT_FORM),
+  family('PRIMITIVE', wire.PRIMITIVE),
+  family('AUDIT', wire.AUDIT),
+  breachNames.map((name, index) => define(name, index + 1)).join(''),
   Object.entries(calls)
     .map(([name, { id }]) => define(`CALL_${name}`, id))
     .join(''),
@@ -96,20 +102,24 @@ const welcome = struct('welcome', [
 const header = struct('header', wire.header);
 const bell = struct('bell', wire.bell);
 const lane = struct('lane', wire.lane);
+const finding = struct('finding', wire.finding);
 
 const lanesAt = header.size + wire.WORKERS * bell.size;
-const lanesEnd = lanesAt + wire.LANES * lane.size;
-const dataAt = roundUp(lanesEnd, PAGE);
+const findingsAt = lanesAt + wire.LANES * lane.size;
+const findingsEnd = findingsAt + wire.FINDINGS * finding.size;
+const dataAt = roundUp(findingsEnd, PAGE);
 
 const region = `// The whole region. There is room for WORKERS bells, however many workers there are.
 struct region {
     struct header header;
     struct bell bells[WORKERS];
     struct lane lanes[LANES];
-${dataAt > lanesEnd ? `    uint8_t pad0[${dataAt - lanesEnd}];\n` : ''}    uint8_t data[LANES][LANE_DATA];
+    struct finding findings[FINDINGS];
+${dataAt > findingsEnd ? `    uint8_t pad0[${dataAt - findingsEnd}];\n` : ''}    uint8_t data[LANES][LANE_DATA];
 };
 static_assert(offsetof(struct region, bells) == ${header.size}, "region.bells");
 static_assert(offsetof(struct region, lanes) == ${lanesAt}, "region.lanes");
+static_assert(offsetof(struct region, findings) == ${findingsAt}, "region.findings");
 static_assert(offsetof(struct region, data) == ${dataAt}, "region.data");
 static_assert(sizeof(struct region) == ${dataAt + wire.LANES * wire.LANE_DATA}, "region");
 `;
@@ -117,14 +127,14 @@ static_assert(sizeof(struct region) == ${dataAt + wire.LANES * wire.LANE_DATA}, 
 const text = (): string =>
   [
     generatedC(
-      'src/protocol/layout.ts, calls.ts, parameters.ts, templates.ts',
+      'src/protocol/layout.ts, breaches.ts, calls.ts, parameters.ts, templates.ts',
       'What an application and the engine share: the region, the hello, the marks, the numbers of the calls, the attributes that are templates.',
     ),
     '#ifndef STRONGROOM_LAYOUT_H\n#define STRONGROOM_LAYOUT_H\n',
     '#include <assert.h>\n#include <stddef.h>\n#include <stdint.h>\n',
     numbers,
     families,
-    ...[header, bell, lane].map((each) => each.text),
+    ...[header, bell, lane, finding].map((each) => each.text),
     region,
     ...[hello, welcome].map((each) => each.text),
     '#endif\n',

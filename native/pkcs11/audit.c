@@ -1,0 +1,334 @@
+// Each session counts the calls that are in it, and so does the process where one thread was promised, and C_WaitForSlotEvent: a call that
+// finds another there has met a breach. Closing, destroying and logging in look through the lanes besides.
+
+#include "audit.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "canary.h"
+#include "finding.h"
+#include "module.h"
+#include "setting.h"
+#include "traits.h"
+#include "wait.h"
+
+#define PROBES 16
+
+/** Of this thread. `life` tells a child's thread that the rest is its parent's. */
+static __thread struct {
+    uint32_t life;
+    uint32_t thread;
+    uint64_t inside;
+} self;
+
+// Beside the module's state, not in it: a child finds here that its parent was initialised.
+static struct {
+    uint32_t lives;
+    uint32_t initialised;
+    uint32_t orphans;
+    uint32_t orphan;
+} past;
+
+static const char *const levels[] = { "off", "count", "log", "enforce", "abort" };
+
+static uint32_t level_read(void)
+{
+    char setting[16] = "off";
+
+    setting_read("audit", "STRONGROOM_AUDIT", setting, sizeof setting);
+    for (uint32_t level = 0; level < sizeof levels / sizeof levels[0]; level++)
+        if (strcmp(setting, levels[level]) == 0)
+            return level;
+    return AUDIT_OFF;
+}
+
+void audit_begin(const CK_C_INITIALIZE_ARGS *args)
+{
+    module.audit.init_case = 1 + ((args->flags & CKF_OS_LOCKING_OK) != 0 ? 1 : 0) + (args->CreateMutex ? 2 : 0);
+    module.audit.level = level_read();
+    module.audit.process = (uint32_t)getpid();
+    __atomic_store_n(&module.audit.life, ++past.lives, __ATOMIC_RELEASE);
+    canary_begin(module.audit.level != AUDIT_OFF);
+}
+
+void audit_introduce(struct region *region)
+{
+    region->header.init_case = module.audit.init_case;
+    region->header.primitive = locks_primitive();
+    region->header.audit = module.audit.level;
+    past.initialised = 1;
+    for (unsigned i = 0; i < WATCHES; i++)
+        __atomic_store_n(&module.audit.watches[i].session, 0, __ATOMIC_RELEASE);
+    if (__atomic_load_n(&past.orphans, __ATOMIC_RELAXED) != 0)
+        finding_record(region, B5, 0, past.orphan, __atomic_exchange_n(&past.orphans, 0, __ATOMIC_RELAXED));
+    canary_spare(region, sizeof *region);
+}
+
+static struct watch *watch_at(uint32_t session, unsigned probe)
+{
+    return &module.audit.watches[(session * 2654435769u / (UINT32_MAX / WATCHES + 1) + probe) % WATCHES];
+}
+
+/** Null: it is not watched, or there is none. */
+static struct watch *watch_find(CK_SESSION_HANDLE session)
+{
+    if (session == 0 || session > INT32_MAX)
+        return NULL;
+    for (unsigned probe = 0; probe < PROBES; probe++) {
+        struct watch *watch = watch_at((uint32_t)session, probe);
+
+        if (__atomic_load_n(&watch->session, __ATOMIC_ACQUIRE) == session)
+            return watch;
+    }
+    return NULL;
+}
+
+void audit_opened(CK_SESSION_HANDLE session, CK_SLOT_ID slot)
+{
+    for (unsigned probe = 0; probe < PROBES; probe++) {
+        struct watch *watch = watch_at((uint32_t)session, probe);
+        uint32_t none = 0;
+
+        // Claimed under a name that no session has, so that nobody finds it half made.
+        // Whoever is still in it, in a session that was closed under him, is yet to be counted out.
+        if (__atomic_load_n(&watch->overlap.inside, __ATOMIC_ACQUIRE) != 0 ||
+            !__atomic_compare_exchange_n(&watch->session, &none, UINT32_MAX, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+            continue;
+        __atomic_store_n(&watch->slot, (uint32_t)slot, __ATOMIC_RELAXED);
+        __atomic_store_n(&watch->key, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&watch->breaches, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&watch->session, (uint32_t)session, __ATOMIC_RELEASE);
+        return;
+    }
+}
+
+static uint32_t flags_of(uint64_t caller)
+{
+    return traits[caller % 256].flags;
+}
+
+void audit_closed(const struct audit *audit, CK_RV rv)
+{
+    if ((flags_of(audit->me) & CLOSES) != 0 && audit->session && (rv == CKR_OK || rv == CKR_SESSION_HANDLE_INVALID))
+        __atomic_store_n(&audit->session->session, 0, __ATOMIC_RELEASE);
+    if ((flags_of(audit->me) & CLOSES_ALL) != 0 && rv == CKR_OK)
+        for (unsigned i = 0; i < WATCHES; i++)
+            if (__atomic_load_n(&module.audit.watches[i].slot, __ATOMIC_RELAXED) == audit->subject)
+                __atomic_store_n(&module.audit.watches[i].session, 0, __ATOMIC_RELEASE);
+}
+
+CK_ULONG audit_bits(const struct audit *audit)
+{
+    if (module.audit.level == AUDIT_OFF || !audit->session)
+        return 0;
+    return __atomic_load_n(&audit->session->breaches, __ATOMIC_RELAXED);
+}
+
+static uint64_t thread_of(uint64_t caller)
+{
+    return caller % (1ull << 32) / 256;
+}
+
+static uint64_t session_of(uint64_t caller)
+{
+    return caller >> 32;
+}
+
+/** Asked only where there seems to be a breach. A thread that was cancelled in its application's callback never left. */
+static bool lives(uint32_t thread)
+{
+    return syscall(SYS_tgkill, module.audit.process, thread, 0) == 0 || errno != ESRCH;
+}
+
+static bool suspected(const struct audit *audit, uint32_t breach)
+{
+    for (unsigned i = 0; i < audit->suspicions; i++)
+        if (audit->suspected[i].breach == breach)
+            return true;
+    return false;
+}
+
+static void suspect(struct audit *audit, uint32_t breach, uint64_t other)
+{
+    // What a thread finds of its own is the call from within which it calls.
+    if (audit->nested && thread_of(other) == thread_of(audit->me))
+        breach = B8;
+    if (breach == B2 && ((flags_of(other) | flags_of(audit->me)) & CLOSES) != 0)
+        breach = B6;
+    if (!suspected(audit, breach) && audit->suspicions < sizeof audit->suspected / sizeof audit->suspected[0])
+        audit->suspected[audit->suspicions++] = (struct suspicion){ breach, other };
+}
+
+/** Of those that have a lane, one of another thread, in that session if it is not 0. */
+static uint64_t other_find(uint64_t me, uint64_t session)
+{
+    for (uint32_t i = 0; i < LANES; i++) {
+        const uint64_t other = __atomic_load_n(&module.lanes.claims[i].caller, __ATOMIC_RELAXED);
+
+        if (other != 0 && thread_of(other) != thread_of(me) && (session == 0 || session_of(other) == session))
+            return other;
+    }
+    return 0;
+}
+
+static void overlap_enter(struct overlap *overlap, struct audit *audit, uint32_t breach)
+{
+    const uint32_t me = (uint32_t)audit->me;
+    const uint32_t inside = __atomic_fetch_add(&overlap->inside, 1, __ATOMIC_ACQ_REL);
+    uint32_t last = __atomic_load_n(&overlap->last, __ATOMIC_RELAXED);
+    uint64_t other = 0;
+
+    if (inside == 1 && !lives(last / 256)) {
+        if (__atomic_compare_exchange_n(&overlap->last, &last, me, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            __atomic_fetch_sub(&overlap->inside, 1, __ATOMIC_RELAXED);
+        return;
+    }
+    __atomic_store_n(&overlap->last, me, __ATOMIC_RELAXED);
+    if (inside == 0)
+        return;
+    // The last one may have left before the others: where it is told who it was, it is worth a look.
+    if (module.audit.level >= AUDIT_LOG && breach != B4)
+        other = other_find(audit->me, breach == B2 ? session_of(audit->me) : 0);
+    suspect(audit, breach, other != 0 ? other : last | (breach == B2 ? session_of(audit->me) << 32 : 0));
+}
+
+static uint64_t caller_now(uint32_t function, CK_SESSION_HANDLE session)
+{
+    const uint32_t life = __atomic_load_n(&module.audit.life, __ATOMIC_RELAXED);
+
+    if (self.life != life || self.thread == 0) {
+        self.life = life;
+        self.thread = (uint32_t)syscall(SYS_gettid);
+        self.inside = 0;
+    }
+    return (session > INT32_MAX ? 0 : session << 32) | (uint64_t)self.thread << 8 | function;
+}
+
+static CK_RV verdict(const struct audit *audit)
+{
+    if (audit->suspicions == 0)
+        return CKR_OK;
+    if (module.strict && suspected(audit, B1))
+        return CKR_FUNCTION_FAILED;
+    if (module.audit.level == AUDIT_ENFORCE && suspected(audit, B2))
+        return (flags_of(audit->me) & LISTS_ACTIVE) != 0 ? CKR_OPERATION_ACTIVE : CKR_FUNCTION_FAILED;
+    return CKR_OK;
+}
+
+CK_RV audit_enter(struct audit *audit, uint32_t function, CK_SESSION_HANDLE session, CK_ULONG subject)
+{
+    audit->me = caller_now(function, session);
+    audit->subject = (uint32_t)subject;
+    audit->session = watch_find(session);
+    audit->nested = self.inside != 0;
+    if (audit->nested)
+        suspect(audit, B8, self.inside);
+    self.inside = audit->me;
+    audit->alone = module.alone;
+    if (audit->alone)
+        overlap_enter(&module.audit.alone, audit, B1);
+    if (audit->session)
+        overlap_enter(&audit->session->overlap, audit, B2);
+    if ((flags_of(audit->me) & WAITS) != 0)
+        overlap_enter(&module.audit.waiting, audit, B4);
+    return verdict(audit);
+}
+
+void audit_leave(const struct audit *audit)
+{
+    if ((flags_of(audit->me) & WAITS) != 0)
+        count_out(&module.audit.waiting.inside);
+    if (audit->session)
+        count_out(&audit->session->overlap.inside);
+    if (audit->alone)
+        count_out(&module.audit.alone.inside);
+    // A green thread may have changed its carrier in a callback: another's mark stays.
+    if (self.inside == audit->me)
+        self.inside = 0;
+}
+
+/** Whether what this call ends or changes is what the other uses. */
+static bool disturbs(const struct audit *audit, uint64_t other, const struct claim *claim)
+{
+    const struct watch *watch = watch_find(session_of(other));
+    const uint32_t flags = flags_of(audit->me);
+
+    if (!watch)
+        return false;
+    if ((flags & CLOSES_ALL) != 0)
+        return watch->slot == audit->subject;
+    if ((flags & DESTROYS) != 0)
+        return __atomic_load_n(&claim->subject, __ATOMIC_RELAXED) == audit->subject ||
+               __atomic_load_n(&watch->key, __ATOMIC_RELAXED) == audit->subject;
+    return audit->session && watch->slot == audit->session->slot;
+}
+
+static void disturbed_find(struct audit *audit, uint32_t own)
+{
+    for (uint32_t i = 0; i < LANES; i++) {
+        const uint64_t other = __atomic_load_n(&module.lanes.claims[i].caller, __ATOMIC_RELAXED);
+
+        if (i != own && other != 0 && thread_of(other) != thread_of(audit->me) && disturbs(audit, other, &module.lanes.claims[i])) {
+            suspect(audit, (flags_of(audit->me) & CLOSES_ALL) != 0 ? B6 : B7, other);
+            return;
+        }
+    }
+}
+
+static void mark(uint64_t caller, uint32_t breach)
+{
+    struct watch *watch = watch_find(session_of(caller));
+
+    if (watch)
+        __atomic_fetch_or(&watch->breaches, 1u << (breach - 1), __ATOMIC_RELAXED);
+}
+
+void audit_seat(struct audit *audit, const struct hold *hold)
+{
+    struct claim *claim = &module.lanes.claims[hold->index];
+    const uint32_t flags = flags_of(audit->me);
+
+    __atomic_store_n(&claim->caller, audit->me, __ATOMIC_RELAXED);
+    __atomic_store_n(&claim->subject, audit->subject, __ATOMIC_RELAXED);
+    if ((flags & KEEPS_KEY) != 0 && audit->session)
+        __atomic_store_n(&audit->session->key, audit->subject, __ATOMIC_RELAXED);
+    if ((flags & (CLOSES_ALL | DESTROYS | LOGS_IN_OR_OUT)) != 0)
+        disturbed_find(audit, hold->index);
+    for (unsigned i = 0; i < audit->suspicions; i++) {
+        mark(audit->suspected[i].other, audit->suspected[i].breach);
+        mark(audit->me, audit->suspected[i].breach);
+        finding_record(hold->region, audit->suspected[i].breach, audit->suspected[i].other, audit->me, 1);
+    }
+}
+
+void audit_orphan(uint32_t function)
+{
+    if (__atomic_load_n(&past.initialised, __ATOMIC_RELAXED) == 0 || __atomic_load_n(&module.state, __ATOMIC_RELAXED) != UNINITIALIZED)
+        return;
+    __atomic_store_n(&past.orphan, caller_now(function, 0), __ATOMIC_RELAXED);
+    __atomic_fetch_add(&past.orphans, 1, __ATOMIC_RELAXED);
+}
+
+/** Those that wait for a slot event are let go: the one exception that the standard makes. */
+static uint64_t caller_any(void)
+{
+    for (uint32_t i = 0; i < LANES; i++) {
+        const uint64_t other = __atomic_load_n(&module.lanes.claims[i].caller, __ATOMIC_RELAXED);
+
+        if (other != 0 && (flags_of(other) & WAITS) == 0)
+            return other;
+    }
+    return 0;
+}
+
+void audit_finalize(void)
+{
+    // Where somebody connects just now there is no engine to tell, and the region may go.
+    struct region *region = __atomic_load_n(&module.channel.connecting, __ATOMIC_SEQ_CST) == 0 ? channel_region() : NULL;
+    const uint64_t other = caller_any();
+
+    if (other != 0 && region)
+        finding_record(region, B3, other, caller_now(CALL_C_Finalize, 0), 1);
+    past.initialised = 0;
+}

@@ -1,0 +1,101 @@
+// The engine reads what stands here and writes it into the store's folder: the library itself opens no file for it.
+
+#include "finding.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "module.h"
+#include "traits.h"
+#include "wait.h"
+
+#define NAME 16
+
+static uint32_t function_of(uint64_t caller)
+{
+    return caller % 256;
+}
+
+static uint32_t thread_of(uint64_t caller)
+{
+    return (uint32_t)(caller % (1ull << 32) / 256);
+}
+
+/** By system calls: libc's open() and read() are cancellation points. */
+static void name_read(uint64_t caller, char name[NAME])
+{
+    char path[48];
+    long file, length;
+
+    memset(name, 0, NAME);
+    snprintf(path, sizeof path, "/proc/self/task/%u/comm", thread_of(caller));
+    file = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return;
+    length = syscall(SYS_read, file, name, NAME - 1);
+    syscall(SYS_close, file);
+    name[length > 0 && name[length - 1] == '\n' ? length - 1 : 0] = '\0';
+}
+
+/** The pair's place, new or old; null where all are taken. */
+static struct finding *finding_at(struct region *region, uint32_t pair, bool *new)
+{
+    for (unsigned i = 0; i < FINDINGS; i++) {
+        uint32_t there = 0;
+
+        *new = __atomic_compare_exchange_n(&region->findings[i].pair, &there, pair, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+        if (*new || there == pair)
+            return &region->findings[i];
+    }
+    return NULL;
+}
+
+static void finding_note(struct region *region, uint32_t breach, uint64_t first, uint64_t second, uint32_t times)
+{
+    bool new;
+    struct finding *finding = finding_at(region, breach << 16 | function_of(first) << 8 | function_of(second), &new);
+
+    if (!finding)
+        return;
+    __atomic_fetch_add(&finding->count, times, __ATOMIC_RELAXED);
+    if (!new)
+        return;
+    finding->first_thread = thread_of(first);
+    finding->second_thread = thread_of(second);
+    finding->first_session = first >> 32;
+    finding->second_session = second >> 32;
+    if (first != 0)
+        name_read(first, (char *)finding->first_name);
+    name_read(second, (char *)finding->second_name);
+    __atomic_store_n(&finding->ready, 1, __ATOMIC_RELEASE);
+}
+
+/** With callbacks a thread may be several green ones, and one that calls from within another's call is none's fault. */
+static bool is_advice(uint32_t breach)
+{
+    return breach == B7 || (breach == B8 && locks_primitive() == PRIMITIVE_APP);
+}
+
+static _Noreturn void finding_abort(uint32_t breach, uint64_t first, uint64_t second)
+{
+    char first_name[NAME] = "", second_name[NAME];
+
+    if (first != 0)
+        name_read(first, first_name);
+    name_read(second, second_name);
+    dprintf(2, "strongroom: B%u: thread %u (%s) called %s, session %lu, while thread %u (%s) was in %s, session %lu\n", breach,
+            thread_of(second), second_name, traits[function_of(second)].name, (unsigned long)(second >> 32), thread_of(first), first_name,
+            first != 0 ? traits[function_of(first)].name : "no call", (unsigned long)(first >> 32));
+    abort();
+}
+
+void finding_record(struct region *region, uint32_t breach, uint64_t first, uint64_t second, uint32_t times)
+{
+    __atomic_fetch_add(&region->header.breaches[breach - 1], times, __ATOMIC_RELAXED);
+    if (module.audit.level >= AUDIT_LOG)
+        finding_note(region, breach, first, second, times);
+    if (module.audit.level == AUDIT_ABORT && !is_advice(breach))
+        finding_abort(breach, first, second);
+}

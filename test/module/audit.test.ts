@@ -1,0 +1,159 @@
+// The contract auditor: what applications break is noticed, told, and refused where that was asked for; what they keep is not.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { until } from '../support/engine.ts';
+import type { Token } from '../support/module.ts';
+import { command } from '../support/paths.ts';
+import { probe } from '../support/probe.ts';
+import { needs } from '../support/program.ts';
+import type { Room } from '../support/room.ts';
+import { test } from '../support/token.ts';
+
+needs('cc');
+
+const clean = { code: 0, signal: null, stderr: '' };
+
+interface Caller {
+  readonly thread: number;
+  readonly name: string;
+  readonly function: string;
+  readonly session: number;
+}
+
+interface Line {
+  readonly breach?: string;
+  readonly case: number;
+  readonly locks: string;
+  readonly first?: Caller | null;
+  readonly second?: Caller;
+  readonly totals?: Record<string, number>;
+  readonly clause?: string;
+  readonly remedy?: string;
+}
+
+/** What `strongroom audit` knows of the applications that have gone. */
+const past = async (room: Room): Promise<Line[]> => {
+  const { stdout, code, output } = await room.run(command, ['audit', '--json']);
+  expect(code, output).toBe(0);
+  return JSON.parse(stdout.toString()).past;
+};
+
+/** Once the engine has seen the application go. */
+const told = (room: Room) =>
+  until('the totals of the application', async () => {
+    const lines = await past(room);
+    return lines.some(({ totals }) => totals) ? lines : undefined;
+  });
+
+const run = (room: Room, token: Token, audit: string, act: string, more: NodeJS.ProcessEnv = {}) =>
+  probe(room, 'audit', { PROBE_PIN: token.pin, STRONGROOM_AUDIT: audit, ...more }, act);
+
+const pairs = (lines: readonly Line[]) =>
+  lines.flatMap(({ breach, first, second }) => (breach ? [`${breach} ${first?.function ?? 'nobody'} ${second!.function}`] : []));
+
+const handOff = { 'one session, handed on': 'OK' };
+
+describe('the auditor', () => {
+  test('says nothing of a session a thread, nor of one that is handed from thread to thread', async ({ room, token }) => {
+    const { calls, end } = await run(room, token, 'abort', 'keep');
+    expect({ calls, end }).toEqual({
+      calls: { 'a session a thread': 'OK', ...handOff, 'nothing to tell': 'OK', C_Finalize: 'OK' },
+      end: clean,
+    });
+    expect(await past(room)).toEqual([]);
+  });
+
+  test('notices each breach of the contract, and every call ends as well as it can', async ({ room, token }) => {
+    const { calls, end } = await run(room, token, 'log', 'break');
+    expect(end).toEqual(clean);
+    expect(calls).toEqual({
+      'before it is told nothing': 'OK',
+      'a second thread in the session': 'OK',
+      'the first one': 'OK',
+      'another session tells of nothing': 'OK',
+      'closing a session under a call': 'OK',
+      'the call': 'SESSION_HANDLE_INVALID',
+      'closing all sessions under a call': 'OK',
+      'the call of another': 'SESSION_HANDLE_INVALID',
+      'destroying a key with which a busy session signs': 'OK',
+      'its call': 'OK',
+      'a call that a handler interrupts with another': 'OK',
+      'the other': 'OK',
+      'a child without C_Initialize, then with': 'OK',
+      'C_Finalize under a call': 'OK',
+      'the call of before': 'OK',
+      'the first that waited': 'CRYPTOKI_NOT_INITIALIZED',
+      'the second': 'CRYPTOKI_NOT_INITIALIZED',
+    });
+    const lines = await until('both applications', async () => {
+      const all = await past(room);
+      return all.filter(({ totals }) => totals).length === 2 ? all : undefined;
+    });
+    expect(pairs(lines)).toEqual(
+      expect.arrayContaining([
+        'B2 C_GenerateKey C_GenerateRandom',
+        'B3 C_GenerateKey C_Finalize',
+        'B4 C_WaitForSlotEvent C_WaitForSlotEvent',
+        'B5 nobody C_GetInfo',
+        'B6 C_GenerateKey C_CloseSession',
+        'B6 C_GenerateKey C_CloseAllSessions',
+        'B7 C_GenerateKey C_DestroyObject',
+        'B8 C_GenerateKey C_GetInfo',
+      ]),
+    );
+    const two = lines.find(({ second }) => second?.function === 'C_GenerateRandom')!;
+    expect(two).toMatchObject({ case: 2, locks: 'os', first: { name: 'first' }, second: { name: 'audit' } });
+    expect(two.first!.thread).not.toBe(two.second!.thread);
+    expect(two.first!.session).toBe(two.second!.session);
+    expect(two.remedy).toContain('session of its own');
+    const totals = lines.filter((line) => line.totals).map((line) => line.totals!);
+    expect(totals[0]).toEqual({ B5: 1 });
+    expect(totals[1]).toMatchObject({ B3: 1, B4: 1, B6: 2, B7: 1, B8: 1 });
+    expect(readFileSync(join(room.home, 'audit.jsonl'), 'utf8')).not.toContain(token.pin);
+  });
+
+  test('notices two threads where one was promised, whichever their sessions', async ({ room, token }) => {
+    const { calls, end } = await run(room, token, 'count', 'alone');
+    expect({ calls, end }).toEqual({ calls: { ...handOff, 'the other': 'OK', C_Finalize: 'OK' }, end: clean });
+    // Counted, but nobody asked who it was.
+    const lines = await told(room);
+    expect(pairs(lines)).toEqual([]);
+    expect(lines[0]).toMatchObject({ case: 1, locks: 'none', totals: { B1: expect.any(Number) } });
+    expect(Object.keys(lines[0]!.totals!)).toEqual(['B1']);
+  });
+
+  test('refuses the second call of a session where that is asked for, and the session goes on', async ({ room, token }) => {
+    const { calls, end } = await run(room, token, 'enforce', 'refused');
+    expect(end).toEqual(clean);
+    expect(calls).toEqual({
+      'another call meanwhile': 'OPERATION_ACTIVE',
+      'the first one': 'OK',
+      'another call afterwards': 'OK',
+      C_Finalize: 'OK',
+    });
+    expect(pairs(await told(room))).toContain('B2 C_GenerateKey C_DigestInit');
+  });
+
+  test('ends the program where that is asked for, and says why', async ({ room, token }) => {
+    const { end } = await run(room, token, 'abort', 'refused');
+    expect(end.signal).toBe('SIGABRT');
+    expect(end.stderr).toMatch(
+      /^strongroom: B2: thread \d+ \(audit\) called C_DigestInit, session \d+, while thread \d+ \(first\) was in C_GenerateKey, session \d+\n$/,
+    );
+    expect(pairs(await told(room))).toEqual(['B2 C_GenerateKey C_DigestInit']);
+  });
+
+  test('counts where nothing was asked for, and tells of it to those who look', async ({ room, token, module, session }) => {
+    // This process promised several threads and keeps to it.
+    module.C_GetSessionInfo(session);
+    const { stdout } = await room.run(command, ['audit', '--json']);
+    expect(JSON.parse(stdout.toString()).live).toMatchObject([
+      { pid: process.pid, case: 2, locks: 'os', audit: 'off', totals: {}, findings: [] },
+    ]);
+    const text = await room.run(command, ['audit']);
+    expect(text.output).toContain(String(process.pid));
+    expect(text.output).toContain('No finding is kept');
+    expect(token.label).not.toBe('');
+  });
+});

@@ -1,0 +1,339 @@
+// The thread contract, kept and broken: what the library answers. What it noticed is read from `strongroom audit`.
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "probe.h"
+
+static CK_SLOT_ID slot;
+static CK_SESSION_HANDLE shared;
+static int called;
+
+/** A bit of ulDeviceError: B1. */
+enum { ALONE = 1 };
+
+/** A call that takes the engine some tenths of a second. */
+static CK_RV slow(CK_SESSION_HANDLE session)
+{
+    CK_PKCS5_PBKD2_PARAMS2 parameters = { .saltSource = CKZ_SALT_SPECIFIED,
+                                          .pSaltSourceData = "salt",
+                                          .ulSaltSourceDataLen = 4,
+                                          .iterations = 1000000,
+                                          .prf = CKP_PKCS5_PBKD2_HMAC_SHA256,
+                                          .pPassword = (CK_UTF8CHAR *)"password",
+                                          .ulPasswordLen = 8 };
+    CK_MECHANISM mechanism = { CKM_PKCS5_PBKD2, &parameters, sizeof parameters };
+    CK_OBJECT_CLASS class = CKO_SECRET_KEY;
+    CK_KEY_TYPE type = CKK_GENERIC_SECRET;
+    CK_ULONG length = 16;
+    CK_ATTRIBUTE template[] = { { CKA_CLASS, &class, sizeof class },
+                                { CKA_KEY_TYPE, &type, sizeof type },
+                                { CKA_VALUE_LEN, &length, sizeof length } };
+    CK_OBJECT_HANDLE key;
+
+    return p11->C_GenerateKey(session, &mechanism, template, COUNT(template), &key);
+}
+
+/** The thread that is about to be in a slow call; nothing else will let it sleep. */
+static pid_t about_to;
+
+static void *work(void *session)
+{
+    prctl(PR_SET_NAME, "first");
+    __atomic_store_n(&about_to, (pid_t)syscall(SYS_gettid), __ATOMIC_RELEASE);
+    return (void *)slow(*(CK_SESSION_HANDLE *)session);
+}
+
+/** Whether the thread waits in a futex, as the kernel tells it. */
+static bool asleep(pid_t thread)
+{
+    char path[64], text[64] = "";
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/self/task/%d/syscall", thread);
+    file = fopen(path, "r");
+    if (file && !fgets(text, sizeof text, file))
+        text[0] = '\0';
+    if (file)
+        fclose(file);
+    return atoi(text) == SYS_futex && text[0] != 'r';
+}
+
+static pthread_t start(void *(*job)(void *), void *argument)
+{
+    pthread_t thread;
+
+    must("pthread_create", (CK_RV)pthread_create(&thread, NULL, job, argument));
+    return thread;
+}
+
+/** A thread that is inside a slow call of the session when this returns: it uses its processor no more, and has told where it is. */
+static pthread_t start_slow(CK_SESSION_HANDLE *session)
+{
+    pthread_t thread;
+
+    __atomic_store_n(&about_to, 0, __ATOMIC_RELAXED);
+    thread = start(work, session);
+    while (__atomic_load_n(&about_to, __ATOMIC_ACQUIRE) == 0 || !asleep(__atomic_load_n(&about_to, __ATOMIC_ACQUIRE)))
+        usleep(1000);
+    return thread;
+}
+
+static CK_RV end(pthread_t thread)
+{
+    void *rv;
+
+    pthread_join(thread, &rv);
+    return (CK_RV)rv;
+}
+
+static CK_ULONG errors_of(CK_SESSION_HANDLE session)
+{
+    CK_SESSION_INFO info;
+
+    must("C_GetSessionInfo", p11->C_GetSessionInfo(session, &info));
+    return info.ulDeviceError;
+}
+
+/** Sequential hand-off of one session among threads, and a thread a session: both kept. */
+static void *hand_off(void *step)
+{
+    CK_MECHANISM sha256 = { CKM_SHA256, NULL, 0 };
+    CK_BYTE digest[32];
+    CK_ULONG length = sizeof digest;
+
+    if (*(int *)step == 0)
+        return (void *)p11->C_DigestInit(shared, &sha256);
+    if (*(int *)step == 1)
+        return (void *)p11->C_DigestUpdate(shared, (CK_BYTE *)"abc", 3);
+    return (void *)p11->C_DigestFinal(shared, digest, &length);
+}
+
+static CK_RV kept(void)
+{
+    CK_RV rv = CKR_OK;
+
+    for (int i = 0; i < 300 && rv == CKR_OK; i++) {
+        int step = i % 3;
+        pthread_t thread;
+
+        must("pthread_create", (CK_RV)pthread_create(&thread, NULL, hand_off, &step));
+        rv = end(thread);
+    }
+    return rv;
+}
+
+static void *own_session(void *unused)
+{
+    CK_SESSION_HANDLE session = open_session(slot);
+    CK_RV rv = CKR_OK;
+
+    (void)unused;
+    for (int i = 0; i < 200 && rv == CKR_OK; i++)
+        rv = works(session);
+    return (void *)(rv == CKR_OK ? p11->C_CloseSession(session) : rv);
+}
+
+static CK_RV sessions_each(void)
+{
+    pthread_t threads[4];
+    CK_RV rv = CKR_OK;
+
+    for (size_t i = 0; i < COUNT(threads); i++)
+        must("pthread_create", (CK_RV)pthread_create(&threads[i], NULL, own_session, NULL));
+    for (size_t i = 0; i < COUNT(threads); i++) {
+        const CK_RV each = end(threads[i]);
+
+        rv = rv == CKR_OK ? each : rv;
+    }
+    return rv;
+}
+
+static void two_in_one(void)
+{
+    CK_SESSION_HANDLE session = open_session(slot);
+    pthread_t thread;
+    CK_BYTE byte;
+
+    say("before it is told nothing", errors_of(session) == 0 ? CKR_OK : CKR_GENERAL_ERROR);
+    thread = start_slow(&session);
+    say("a second thread in the session", p11->C_GenerateRandom(session, &byte, 1));
+    say("the first one", end(thread));
+    say("another session tells of nothing", errors_of(shared) == 0 ? CKR_OK : CKR_GENERAL_ERROR);
+}
+
+static void *wait_for_event(void *unused)
+{
+    CK_SLOT_ID which;
+
+    (void)unused;
+    return (void *)p11->C_WaitForSlotEvent(0, &which, NULL);
+}
+
+static void closed_under(void)
+{
+    CK_SESSION_HANDLE session = open_session(slot);
+    pthread_t thread = start_slow(&session);
+
+    say("closing a session under a call", p11->C_CloseSession(session));
+    say("the call", end(thread));
+    session = open_session(slot);
+    thread = start_slow(&session);
+    say("closing all sessions under a call", p11->C_CloseAllSessions(slot));
+    say("the call of another", end(thread));
+    shared = open_session(slot);
+    log_in(shared);
+}
+
+static CK_OBJECT_HANDLE secret_make(void)
+{
+    CK_OBJECT_CLASS class = CKO_SECRET_KEY;
+    CK_KEY_TYPE type = CKK_GENERIC_SECRET;
+    CK_BBOOL yes = CK_TRUE;
+    CK_ATTRIBUTE template[] = { { CKA_CLASS, &class, sizeof class },
+                                { CKA_KEY_TYPE, &type, sizeof type },
+                                { CKA_SIGN, &yes, sizeof yes },
+                                { CKA_TOKEN, &yes, sizeof yes },
+                                { CKA_VALUE, "0123456789abcdef", 16 } };
+    CK_OBJECT_HANDLE secret;
+
+    must("C_CreateObject", p11->C_CreateObject(shared, template, COUNT(template), &secret));
+    return secret;
+}
+
+static void destroyed_under(void)
+{
+    CK_MECHANISM mechanism = { CKM_SHA256_HMAC, NULL, 0 };
+    const CK_OBJECT_HANDLE secret = secret_make();
+    CK_SESSION_HANDLE session = open_session(slot);
+    pthread_t thread;
+
+    must("C_SignInit", p11->C_SignInit(session, &mechanism, secret));
+    thread = start_slow(&session);
+    say("destroying a key with which a busy session signs", p11->C_DestroyObject(shared, secret));
+    say("its call", end(thread));
+}
+
+static void in_handler(int signal)
+{
+    CK_INFO info;
+
+    (void)signal;
+    if (p11->C_GetInfo(&info) == CKR_OK)
+        __atomic_store_n(&called, 1, __ATOMIC_RELAXED);
+}
+
+static void from_handler(void)
+{
+    const struct sigaction action = { .sa_handler = in_handler, .sa_flags = SA_RESTART };
+    pthread_t thread;
+
+    sigaction(SIGUSR1, &action, NULL);
+    thread = start_slow(&shared);
+    pthread_kill(thread, SIGUSR1);
+    say("a call that a handler interrupts with another", end(thread));
+    say("the other", __atomic_load_n(&called, __ATOMIC_RELAXED) ? CKR_OK : CKR_GENERAL_ERROR);
+}
+
+static void child_without(void)
+{
+    CK_INFO info;
+    int status = -1;
+    pid_t pid;
+
+    fflush(stdout);
+    pid = fork();
+    if (pid == 0) {
+        if (p11->C_GetInfo(&info) != CKR_CRYPTOKI_NOT_INITIALIZED || p11->C_Initialize(NULL) != CKR_OK)
+            _exit(1);
+        _exit(p11->C_Finalize(NULL) == CKR_OK ? 0 : 2);
+    }
+    waitpid(pid, &status, 0);
+    say("a child without C_Initialize, then with", status == 0 ? CKR_OK : CKR_GENERAL_ERROR);
+}
+
+static void finalised_under(void)
+{
+    pthread_t thread = start_slow(&shared);
+
+    say("C_Finalize under a call", p11->C_Finalize(NULL));
+    say("the call of before", end(thread));
+}
+
+static int break_all(void)
+{
+    const pthread_t threads[] = { start(wait_for_event, NULL), start(wait_for_event, NULL) };
+
+    two_in_one();
+    closed_under();
+    destroyed_under();
+    from_handler();
+    child_without();
+    finalised_under();
+    say("the first that waited", end(threads[0]));
+    say("the second", end(threads[1]));
+    return 0;
+}
+
+static void keep(void)
+{
+    say("a session a thread", sessions_each());
+    say("one session, handed on", kept());
+    say("nothing to tell", errors_of(shared) == 0 ? CKR_OK : CKR_GENERAL_ERROR);
+}
+
+/** Two threads, each in a session of its own, though one was promised. */
+static void two_at_once(void)
+{
+    CK_SESSION_HANDLE session = open_session(slot);
+    pthread_t thread;
+
+    say("one session, handed on", kept());
+    thread = start(work, &session);
+    while ((errors_of(shared) & ALONE) == 0)
+        usleep(1000);
+    say("the other", end(thread));
+}
+
+/** The second call of a session, where the contract is enforced. */
+static void refused(void)
+{
+    CK_MECHANISM sha256 = { CKM_SHA256, NULL, 0 };
+    pthread_t thread = start_slow(&shared);
+
+    say("another call meanwhile", p11->C_DigestInit(shared, &sha256));
+    say("the first one", end(thread));
+    say("another call afterwards", p11->C_DigestInit(shared, &sha256));
+}
+
+static const struct {
+    const char *name;
+    void (*act)(void);
+} acts[] = {
+    { "keep", keep },
+    { "alone", two_at_once },
+    { "refused", refused },
+};
+
+/** argv[2]: what to do. "break" ends with C_Finalize itself. */
+int main(int argc, char **argv)
+{
+    CK_C_INITIALIZE_ARGS args = { .flags = argc > 2 && strcmp(argv[2], "alone") == 0 ? 0 : CKF_OS_LOCKING_OK };
+
+    load(argv[1]);
+    must("C_Initialize", p11->C_Initialize(&args));
+    slot = find_slot();
+    shared = open_session(slot);
+    log_in(shared);
+    if (strcmp(argv[2], "break") == 0)
+        return break_all();
+    for (size_t i = 0; i < COUNT(acts); i++)
+        if (strcmp(argv[2], acts[i].name) == 0)
+            acts[i].act();
+    say("C_Finalize", p11->C_Finalize(NULL));
+    return 0;
+}
