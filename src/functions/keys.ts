@@ -43,8 +43,12 @@ export const keys: Pick<Handlers, 'C_GenerateKey' | 'C_GenerateKeyPair'> = {
 };
 
 /** What the function and its mechanism say of the new key, whether or not the template says it too. */
-function implied(keyClass: number, { keyType }: Mechanism): Attributes {
-  const values = new Map<number, Uint8Array>([[CKA.CLASS, ulongBytes(keyClass)]]);
+function implied(keyClass: number, { keyType, length }: Mechanism): Attributes {
   const type = [keyType ?? []].flat()[0];
-  return type === undefined ? values : values.set(CKA.KEY_TYPE, ulongBytes(type));
+  const values = [
+    [CKA.CLASS, keyClass],
+    [CKA.KEY_TYPE, type],
+    [CKA.VALUE_LEN, length],
+  ] as const;
+  return new Map(values.flatMap(([attribute, value]) => (value === undefined ? [] : [[attribute, ulongBytes(value)]])));
 }

@@ -29,10 +29,8 @@ const parameters = (
 const made = (keyType: number, ...numbers: readonly (readonly [number, Uint8Array])[]): Made =>
   new Map([[CKA.CLASS, ulongBytes(CKO.DOMAIN_PARAMETERS)], [CKA.KEY_TYPE, ulongBytes(keyType)], ...numbers]);
 
-/** FIPS 186-4 §4.2; and lengths below them, which others accept too. */
+/** FIPS 186-4 §4.2: OpenSSL makes no shorter ones. */
 const ORDERS: readonly (readonly [prime: number, order: number])[] = [
-  [512, 160],
-  [768, 160],
   [1024, 160],
   [2048, 224],
   [2048, 256],
@@ -41,7 +39,7 @@ const ORDERS: readonly (readonly [prime: number, order: number])[] = [
 
 /** A prime, an order and a base: DSA's, and X9.42's, which are the same. */
 export const orderedParameters = (keyType: number): Mechanism =>
-  parameters(keyType, [512, 3072], async (template, slow) => {
+  parameters(keyType, [1024, 3072], async (template, slow) => {
     const bits = requiredUlong(template, CKA.PRIME_BITS);
     const asked = given(template, CKA.SUBPRIME_BITS);
     const order = asked === undefined ? ORDERS.findLast(([prime]) => prime === bits)?.[1] : readUlong(asked);

@@ -182,6 +182,8 @@ export interface Mechanism {
   readonly flags?: number;
   /** C_GenerateKey: the class of what it makes, where that is no secret key. */
   readonly generates?: number;
+  /** C_GenerateKey: the one length of what it makes, where its type has several: the template need not say it. */
+  readonly length?: number;
   /** The only class of key that it wraps; without it private keys are wrapped as well as secret ones. */
   readonly wraps?: number;
   /** C_DeriveKey: whether the base key may be of any type and class, and need not have CKA_DERIVE (CKM_PUB_KEY_FROM_PRIV_KEY). */

@@ -45,5 +45,5 @@ const encryption = (type: SecretType, length: number): Mechanism => {
 export const pbeMechanisms: readonly Row[] = [
   [CKM.PBE_SHA1_DES3_EDE_CBC, encryption(secretTypes.DES3, 24)],
   [CKM.PBE_SHA1_DES2_EDE_CBC, encryption(secretTypes.DES2, 16)],
-  [CKM.PBA_SHA1_WITH_SHA1_HMAC, pbe(secretTypes.GENERIC_SECRET, PURPOSE.MAC_KEY, HMAC_KEY)],
+  [CKM.PBA_SHA1_WITH_SHA1_HMAC, { ...pbe(secretTypes.GENERIC_SECRET, PURPOSE.MAC_KEY, HMAC_KEY), length: HMAC_KEY }],
 ];

@@ -174,6 +174,7 @@ const finished: Mechanism = {
 export const preMaster: Mechanism = {
   keyType: CKK.GENERIC_SECRET,
   keySize: [MASTER, MASTER],
+  length: MASTER,
   operations: {
     generateKey(_template, parameter) {
       const version = bytesParameter(parameter, 2);

@@ -4,13 +4,16 @@ import { CKR } from '../../src/protocol/constants.ts';
 import { structs, typedefs } from '../../src/protocol/structs.ts';
 import { modulePath } from './paths.ts';
 
-/** A number, a pointer to bytes, NULL; and of a structure, one that lies inside it. */
-export type Value = number | bigint | boolean | Uint8Array | null | readonly Value[];
+/** A number, a pointer to bytes, NULL; and of a structure, one that lies inside it: its members in order, or by their names. */
+export type Value = number | bigint | boolean | Uint8Array | null | Members;
+export type Members = readonly Value[] | { readonly [name: string]: Value };
 
 const rvNames = new Map<number, string>(Object.entries(CKR).map(([name, rv]) => [rv, name]));
 
 /** What the bytes of a structure point to, as long as they are there themselves. */
 const pointed = new WeakMap<Uint8Array, readonly Value[]>();
+
+const isMembers = (value: Value): value is Members => typeof value === 'object' && value !== null && !(value instanceof Uint8Array);
 
 export function sizeOf(type: string): { size: number; alignment: number } {
   // Of the types, only those of callbacks are in neither table.
@@ -38,19 +41,29 @@ function placed(fields: NonNullable<(typeof structs)[string]>) {
 }
 
 function put(bytes: Buffer, offset: number, size: number, type: string, value: Value): void {
-  if (structs[type] !== undefined && Array.isArray(value)) bytes.set(structure(type, value), offset);
+  if (isMembers(value)) bytes.set(structure(type, value), offset);
   else if (size !== 8) bytes.set(value instanceof Uint8Array ? value : [Number(value)], offset);
   else bytes.writeBigUInt64LE(numberOf(value), offset);
 }
 
 export const numberOf = (value: Value): bigint => {
   if (value === null) return 0n;
+  if (isMembers(value)) throw new Error('a structure where a number or a pointer belongs');
   if (value instanceof Uint8Array) return value.length === 0 ? 1n : getRawPointer(value);
   return BigInt(value as number | bigint | boolean);
 };
 
-/** A structure, its members in order; those left out are zero. */
-export function structure(name: string, values: readonly Value[]): Buffer {
+const inOrder = (name: string, members: Members): readonly Value[] => {
+  if (Array.isArray(members)) return members;
+  const names = structs[name]!.map(([, declaration]) => /^\w+/.exec(declaration)![0]);
+  const unknown = Object.keys(members).find((member) => !names.includes(member));
+  if (unknown !== undefined) throw new Error(`${name} has no ${unknown}`);
+  return names.map((member) => (members as Record<string, Value>)[member] ?? 0);
+};
+
+/** What is left out of a structure is zero. */
+export function structure(name: string, members: Members): Buffer {
+  const values = inOrder(name, members);
   const bytes = Buffer.alloc(sizeOf(name).size);
   const { places } = placed(structs[name]!);
   values.forEach((value, i) => {
@@ -74,8 +87,8 @@ export function members(name: string, bytes: Buffer): Map<string, { readonly typ
 }
 
 /** Structures side by side. */
-export function array(name: string, elements: readonly (readonly Value[])[]): Buffer {
-  const each = elements.map((values) => structure(name, values));
+export function array(name: string, elements: readonly Members[]): Buffer {
+  const each = elements.map((members) => structure(name, members));
   const bytes = Buffer.concat(each);
   pointed.set(bytes, each);
   return bytes;
@@ -99,7 +112,7 @@ const bytesOf = (value: boolean | number | Uint8Array): Uint8Array =>
 export function template(entries: Entries): [Buffer, number] {
   const attributes = Object.entries(entries).map(([type, value]) => {
     const bytes = bytesOf(value);
-    return [Number(type), bytes, bytes.length];
+    return [Number(type), bytes, bytes.length] as const;
   });
   return [array('CK_ATTRIBUTE', attributes), attributes.length];
 }
