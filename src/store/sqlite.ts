@@ -102,7 +102,7 @@ export class SqliteStore implements SessionStore {
       const keys = this.#rarestFirst(search);
       if (keys === null) return [];
       const { sql, values } = searchStatement(search, keys);
-      return this.#sql(sql, 'pluck').all(...values) as number[];
+      return (this.#sql(sql, 'pluck').all(...values) as number[]).sort((a, b) => a - b);
     });
   }
 
@@ -121,6 +121,10 @@ export class SqliteStore implements SessionStore {
 
   insertAs(row: ObjectRow): void {
     this.#atomic(() => this.#insert(row, row.id));
+  }
+
+  has(application: number): boolean {
+    return guarded(() => this.#sql('SELECT 1 FROM object WHERE application = ?').get(application)) !== undefined;
   }
 
   deleteOwned(application: number, session?: number): number[] {

@@ -86,6 +86,8 @@ export interface Store {
 export interface SessionStore extends Store {
   /** As an insert, under the id that the row brings. */
   insertAs(row: ObjectRow): void;
+  /** Whether an application has any. */
+  has(application: number): boolean;
   /** The objects of an application, or of one of its sessions, go; gives their ids in ascending order. */
   deleteOwned(application: number, session?: number): number[];
 }

@@ -7,7 +7,7 @@ import { secretTypes } from '../model/classes.ts';
 import { ensure, Pkcs11Error } from '../model/error.ts';
 import { matches } from '../model/reading.ts';
 import { CKA } from '../protocol/constants.ts';
-import type { Change, NewObjectRow, ObjectRow, Search, Store } from '../store/store.ts';
+import type { Change, NewObjectRow, ObjectRow, Search, SessionStore, Store } from '../store/store.ts';
 import { VersionConflict } from '../store/store.ts';
 import { openObject, sealObject, searchable, searchKey } from '../store/vault.ts';
 import { LOGIN } from './board.ts';
@@ -42,7 +42,7 @@ const BUILT_IN = { onToken: false, private: false, version: 0, stamp: 0 } as con
 
 export interface ObjectSources {
   readonly durable: Store;
-  readonly session: Store;
+  readonly session: SessionStore;
   readonly versions: Versions;
   readonly keyring: Keyring;
   readonly tokens: Tokens;
@@ -182,7 +182,7 @@ export class Objects {
   search(session: Session, template: Template): number[] {
     const handles = this.#from.builtIns.search(session.slot, template);
     for (const onToken of [true, false]) {
-      if (contradicts(template, CKA.TOKEN, onToken)) continue;
+      if (contradicts(template, CKA.TOKEN, onToken) || !(onToken || this.#from.session.has(session.application.id))) continue;
       for (const isPrivate of session.login === LOGIN.USER ? [false, true] : [false]) {
         if (contradicts(template, CKA.PRIVATE, isPrivate)) continue;
         for (const id of this.#search(session, template, onToken, isPrivate)) {

@@ -359,6 +359,7 @@ describe('session objects', () => {
   it('can be changed and deleted as any other', () => {
     const memory = closing(openStore(':memory:'));
     memory.insertAs(owned(9, 4, 1));
+    expect([memory.has(4), memory.has(5)]).toEqual([true, false]);
     memory.commit([{ change: 'replace', row: { ...owned(9, 4, 1, [key('t')]), version: 2 }, expected: 1 }]);
     expect(memory.find({ slot: 1, private: true, searchKeys: [key('t')] })).toEqual([9]);
     memory.commit([{ change: 'delete', id: 9, expected: 2 }]);
