@@ -3,6 +3,7 @@
 import { type Curve, readCurve } from '../crypto/curves.ts';
 import { contentOf, octetString, TAG } from '../crypto/der.ts';
 import { ecPkcs8, ecSpki, generateEc, pointOf, readEcPrivateKey, readPoint } from '../crypto/ec.ts';
+import { readExplicitCurve } from '../crypto/explicit-curve.ts';
 import { loadPrivateKey, loadPublicKey, type NativeKey } from '../crypto/native.ts';
 import { type Attributes, type Template, ulongBytes } from '../model/attribute.ts';
 import { type CkrName, ensure } from '../model/error.ts';
@@ -50,8 +51,8 @@ function loadPublic(attributes: Attributes): EcKey {
 
 /** §6.3: CKR_CURVE_NOT_SUPPORTED for a curve that is not there, CKR_DOMAIN_PARAMS_INVALID for what is no name of a curve. */
 export function curveIn(parameters: Uint8Array): Curve {
-  const curve = readCurve(parameters);
-  ensure(curve !== undefined, 'DOMAIN_PARAMS_INVALID', 'CKA_EC_PARAMS is neither an object identifier nor a name');
+  const curve = readCurve(parameters) ?? readExplicitCurve(parameters);
+  ensure(curve !== undefined, 'DOMAIN_PARAMS_INVALID', 'CKA_EC_PARAMS is neither an object identifier nor a name nor a curve');
   ensure(curve !== 'unknown', 'CURVE_NOT_SUPPORTED', 'CKA_EC_PARAMS names another curve than this key type has here');
   return curve;
 }

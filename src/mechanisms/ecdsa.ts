@@ -13,7 +13,7 @@ import { type Family, type Scheme, signature } from './signature.ts';
 const bits = curves.map((curve) => curve.bits);
 
 export const ecSizes = [Math.min(...bits), Math.max(...bits)] as const;
-export const ecFlags = CKF.EC_F_P | CKF.EC_OID | CKF.EC_CURVENAME | CKF.EC_UNCOMPRESS | CKF.EC_COMPRESS;
+export const ecFlags = CKF.EC_F_P | CKF.EC_ECPARAMETERS | CKF.EC_OID | CKF.EC_CURVENAME | CKF.EC_UNCOMPRESS | CKF.EC_COMPRESS;
 
 const ec = (operations: Mechanism['operations']): Mechanism => ({ keyType: CKK.EC, keySize: ecSizes, flags: ecFlags, operations });
 

@@ -2,12 +2,12 @@
 
 import { createPrivateKey, createPublicKey, decapsulate, encapsulate, type KeyObject } from 'node:crypto';
 import { postQuantumSpki } from '../crypto/post-quantum.ts';
-import { type Attributes, readUlong } from '../model/attribute.ts';
+import { type Attributes, readUlong, type Template } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
 import { CKA, CKK, CKM } from '../protocol/constants.ts';
-import { derivedFrom } from './derived.ts';
+import { derivedFrom, lengthIn, secretKey } from './derived.ts';
 import { attribute, remembered } from './key.ts';
-import type { Key, Mechanism, Row } from './mechanism.ts';
+import type { Key, Mechanism, NewKey, Row } from './mechanism.ts';
 import { noParameter } from './parameter.ts';
 import { generatePostQuantumPair, mlKem, postQuantumForm } from './post-quantum-key.ts';
 
@@ -30,6 +30,10 @@ const publicOf = (key: Key): KeyObject => remembered(key, 'node', loadPublic);
 
 const kem = (operations: Mechanism['operations']): Mechanism => ({ keyType: CKK.ML_KEM, keySize: mlKem.sizes, operations });
 
+/** All 32 bytes of it, or as many from its front as the template asks for. */
+const sharedSecret = (template: Template, sharedKey: Uint8Array): NewKey =>
+  lengthIn(template) === undefined ? secretKey(template, sharedKey) : derivedFrom(template, sharedKey);
+
 export const mlKemMechanisms: readonly Row[] = [
   [
     CKM.ML_KEM_KEY_PAIR_GEN,
@@ -50,7 +54,7 @@ export const mlKemMechanisms: readonly Row[] = [
           size: setOf(key.attributes).outputSize,
           encapsulate(template) {
             const { sharedKey, ciphertext } = encapsulate(loaded);
-            return { ciphertext, key: derivedFrom(template, sharedKey) };
+            return { ciphertext, key: sharedSecret(template, sharedKey) };
           },
         };
       },
@@ -60,7 +64,7 @@ export const mlKemMechanisms: readonly Row[] = [
         // A ciphertext of the right length always has a key: a wrong one's is random (implicit rejection).
         const fits = ciphertext.length === setOf(key.attributes).outputSize;
         ensure(fits, 'WRAPPED_KEY_LEN_RANGE', 'the ciphertext has another length than its parameter set');
-        return derivedFrom(template, decapsulate(loaded, ciphertext));
+        return sharedSecret(template, decapsulate(loaded, ciphertext));
       },
     }),
   ],
