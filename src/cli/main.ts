@@ -12,12 +12,26 @@ import { EXIT, explain } from './failure.ts';
 import { initToken } from './init-token.ts';
 import { keygen } from './keygen.ts';
 import { ROOT } from './library.ts';
+import { lockcheck } from './lockcheck.ts';
 import { objects } from './objects.ts';
 import { translate } from './softhsm.ts';
 import { speed } from './speed.ts';
 import { tokens } from './tokens.ts';
 
-const COMMANDS: readonly Command[] = [initToken, deleteToken, tokens, objects, keygen, serve, status, stop, audit, config, speed];
+const COMMANDS: readonly Command[] = [
+  initToken,
+  deleteToken,
+  tokens,
+  objects,
+  keygen,
+  serve,
+  status,
+  stop,
+  audit,
+  config,
+  speed,
+  lockcheck,
+];
 
 function print(outcome: Outcome, json: boolean): void {
   process.stdout.write(`${json ? JSON.stringify(outcome.json) : outcome.text}\n`);

@@ -21,6 +21,6 @@ figure { margin: 0; }
 abbr { text-decoration: none; }
 `;
 
-/** @param body HTML, with everything in it escaped that is not ours. */
-export const pageOf = (title: string, body: string): string =>
-  `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n<title>${escapeText(title)}</title>\n<style>${STYLE}</style>\n</head>\n<body>\n<h1>${escapeText(title)}</h1>\n${body}\n</body>\n</html>\n`;
+/** @param body HTML, with everything in it escaped that is not ours. @param style what the page has beside the usual. */
+export const pageOf = (title: string, body: string, style = ''): string =>
+  `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n<title>${escapeText(title)}</title>\n<style>${STYLE}${style}</style>\n</head>\n<body>\n<h1>${escapeText(title)}</h1>\n${body}\n</body>\n</html>\n`;

@@ -2,17 +2,17 @@
 // time, so that `strongroom speed` by itself shows something and touches nobody's keys.
 
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { readSettings } from '../../settings.ts';
 import { ask } from '../control.ts';
 import { stopEngine } from '../engine.ts';
 import { Failure } from '../failure.ts';
 import { LIBRARY } from '../library.ts';
+import { isOurs, nameOf, ownStore, SOFTHSM } from '../own-store.ts';
 import { type Contestant, prepare, reasonOf } from './meter.ts';
 
-const SOFTHSM = ['/usr/lib/softhsm/libsofthsm2.so', '/usr/lib64/softhsm/libsofthsm2.so', '/usr/lib64/pkcs11/libsofthsm2.so'];
 const LABEL = 'strongroom speed';
 
 export interface Named {
@@ -25,25 +25,15 @@ export interface Contest extends AsyncDisposable {
   readonly contestants: readonly Contestant[];
 }
 
-const isOurs = (module: string) => basename(module) === basename(LIBRARY);
-const isSoftHsm = (module: string) => basename(module).startsWith('libsofthsm2');
-
 const nobody = async () => undefined;
 const engineOf = (home: string) => async () => (await ask(home, 'status'))?.pid;
 
 /** A store in the folder, for a module that we know how to tell where to look. */
-function ownStore(module: string, folder: string): Pick<Contestant, 'environment' | 'engine'> {
-  if (isOurs(module)) return { environment: { STRONGROOM_HOME: join(folder, 'home') }, engine: engineOf(join(folder, 'home')) };
-  if (!isSoftHsm(module)) throw new Failure(`Which token of ${module} is to be measured? Name it by --token LABEL.`);
-  const tokens = join(folder, 'softhsm');
-  mkdirSync(tokens);
-  const configuration = join(folder, 'softhsm2.conf');
-  writeFileSync(configuration, `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\n`);
-  return { environment: { SOFTHSM2_CONF: configuration }, engine: nobody };
+function storeFor(module: string, folder: string): Pick<Contestant, 'environment' | 'engine'> {
+  const environment = ownStore(module, folder);
+  if (environment === undefined) throw new Failure(`Which token of ${module} is to be measured? Name it by --token LABEL.`);
+  return { environment, engine: environment.STRONGROOM_HOME === undefined ? nobody : engineOf(environment.STRONGROOM_HOME) };
 }
-
-const nameOf = (module: string) =>
-  isOurs(module) ? 'strongroom' : isSoftHsm(module) ? 'softhsm' : basename(module).replace(/\.so.*$/, '');
 
 /** Strongroom, and SoftHSM where it is installed. */
 const usual = () => [LIBRARY, ...SOFTHSM.filter(existsSync).slice(0, 1)];
@@ -53,7 +43,7 @@ async function admit(module: string, token: Named['token'], pin: string, folder:
   const name = nameOf(module);
   if (token !== undefined)
     return { name, module, ...token, environment: {}, engine: isOurs(module) ? engineOf(readSettings().home) : nobody };
-  const made: Contestant = { name, module, label: LABEL, pin, ...ownStore(module, folder) };
+  const made: Contestant = { name, module, label: LABEL, pin, ...storeFor(module, folder) };
   await prepare(made).catch((error: unknown) => {
     throw new Failure(`No token can be made in ${module}: ${reasonOf(error)}`);
   });
