@@ -21,4 +21,8 @@ void add_signatures(Napi::Env env, Napi::Object exports) {
     exports.Set("beginBlake2b", Napi::Function::New<begin_blake2b>(env, "beginBlake2b"));
     exports.Set("updateBlake2b", Napi::Function::New<update_blake2b>(env, "updateBlake2b"));
     exports.Set("finishBlake2b", Napi::Function::New<finish_blake2b>(env, "finishBlake2b"));
+    exports.Set("lmsSubtree", Napi::Function::New<lms_subtree>(env, "lmsSubtree"));
+    exports.Set("lmotsSign", Napi::Function::New<lmots_sign>(env, "lmotsSign"));
+    exports.Set("lmsLeaf", Napi::Function::New<lms_leaf>(env, "lmsLeaf"));
+    exports.Set("xmssLeaf", Napi::Function::New<xmss_leaf>(env, "xmssLeaf"));
 }

@@ -26,3 +26,8 @@ Napi::Value raw_private(const Napi::CallbackInfo &info);
 Napi::Value begin_blake2b(const Napi::CallbackInfo &info);
 Napi::Value update_blake2b(const Napi::CallbackInfo &info);
 Napi::Value finish_blake2b(const Napi::CallbackInfo &info);
+
+Napi::Value lms_subtree(const Napi::CallbackInfo &info);
+Napi::Value lmots_sign(const Napi::CallbackInfo &info);
+Napi::Value lms_leaf(const Napi::CallbackInfo &info);
+Napi::Value xmss_leaf(const Napi::CallbackInfo &info);

@@ -33,6 +33,21 @@ export interface PostQuantumVariant {
   readonly deterministic: boolean;
 }
 
+/** What LM-OTS is made of: OpenSSL's name of the hash, the bytes that are kept of it, bits of a digit, chains. */
+export interface LmsHash {
+  readonly hash: string;
+  readonly n: number;
+  readonly w: number;
+  readonly p: number;
+}
+
+/** XMSS's: `padding` is how many bytes tell F, H and PRF apart. */
+export interface XmssHash {
+  readonly hash: string;
+  readonly n: number;
+  readonly padding: number;
+}
+
 declare const blake2b: unique symbol;
 export interface Blake2b {
   readonly [blake2b]: true;
@@ -65,6 +80,17 @@ interface Crypto {
   beginBlake2b(size: number): Blake2b;
   updateBlake2b(digest: Blake2b, data: Uint8Array): void;
   finishBlake2b(digest: Blake2b, out: Uint8Array): number;
+  /**
+   * RFC 8554: a subtree of an LMS tree, made on OpenSSL's own threads: its 2^height leaves' nodes as a heap, the root at place 1.
+   * `top`: its root's number in the tree.
+   */
+  lmsSubtree(of: LmsHash, identifier: Uint8Array, seed: Uint8Array, treeHeight: number, height: number, top: number): Promise<Uint8Array>;
+  /** LM-OTS: the chains up to the digits, from the seed (Appendix A). */
+  lmotsSign(of: LmsHash, identifier: Uint8Array, q: number, seed: Uint8Array, digits: Uint8Array): Uint8Array;
+  /** The tree's leaf, its node `number`, that a one-time signature with these digits leads to. */
+  lmsLeaf(of: LmsHash, identifier: Uint8Array, q: number, number: number, digits: Uint8Array, signature: Uint8Array): Uint8Array;
+  /** RFC 8391: the tree's leaf that a one-time signature with these digits leads to. `address`: the layer and the tree. */
+  xmssLeaf(of: XmssHash, seed: Uint8Array, address: Uint8Array, index: number, digits: Uint8Array, signature: Uint8Array): Uint8Array;
   /** EdDSA over the whole message. */
   signMessage(key: NativeKey, message: Uint8Array, out: Uint8Array, variant?: EdVariant): number;
   verifyMessage(key: NativeKey, message: Uint8Array, signature: Uint8Array, variant?: EdVariant): boolean;
@@ -89,6 +115,10 @@ export const {
   beginBlake2b,
   updateBlake2b,
   finishBlake2b,
+  lmsSubtree,
+  lmotsSign,
+  lmsLeaf,
+  xmssLeaf,
   signMessage,
   verifyMessage,
 } = addon;

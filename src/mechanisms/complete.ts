@@ -7,6 +7,7 @@ import type { Draft } from './contribute.ts';
 import { completeEcPrivate, completeEcPublic } from './ec-key.ts';
 import { completeEdwardsPrivate, completeEdwardsPublic } from './edwards-key.ts';
 import { completeFieldPrivate, completeFieldPublic, dhType, dsaType, x942Type } from './field-key.ts';
+import { completeHssPrivate, completeHssPublic, completeXmssPublic, xmss, xmssMt } from './hash-based-key.ts';
 import { allHashes, md5 } from './hashes.ts';
 import { completeMontgomeryPrivate, completeMontgomeryPublic } from './montgomery-key.ts';
 import { completePrivate, completePublic, mlDsa, mlKem, slhDsa } from './post-quantum-key.ts';
@@ -27,6 +28,8 @@ const rows: ReadonlyMap<number, ReadonlyMap<number, Completion>> = new Map([
       [CKK.EC_EDWARDS, completeEdwardsPublic],
       [CKK.EC_MONTGOMERY, completeMontgomeryPublic],
       ...postQuantum.map((of) => [of.keyType, completePublic(of)] as const),
+      [CKK.HSS, completeHssPublic],
+      ...[xmss, xmssMt].map((of) => [of.keyType, completeXmssPublic(of)] as const),
       ...fields.map((of) => [of.keyType, completeFieldPublic(of)] as const),
     ]),
   ],
@@ -38,6 +41,7 @@ const rows: ReadonlyMap<number, ReadonlyMap<number, Completion>> = new Map([
       [CKK.EC_EDWARDS, completeEdwardsPrivate],
       [CKK.EC_MONTGOMERY, completeMontgomeryPrivate],
       ...postQuantum.map((of) => [of.keyType, completePrivate(of)] as const),
+      [CKK.HSS, completeHssPrivate],
       ...fields.map((of) => [of.keyType, completeFieldPrivate(of)] as const),
     ]),
   ],

@@ -16,6 +16,7 @@ import { ecdhAesMechanisms } from './ecdh-aes-wrap.ts';
 import { ecdsaMechanisms } from './ecdsa.ts';
 import { eddsaMechanisms } from './eddsa.ts';
 import { gcmMechanisms } from './gcm.ts';
+import { hashBasedMechanisms } from './hash-based.ts';
 import { hashDerivations } from './hash-derivation.ts';
 import { hkdfMechanisms } from './hkdf.ts';
 import { hmacMechanisms } from './hmac.ts';
@@ -50,6 +51,7 @@ const rows: readonly Row[] = [
   ...dhMechanisms,
   ...mlKemMechanisms,
   ...postQuantumMechanisms,
+  ...hashBasedMechanisms,
   ...secretKeyMechanisms,
   ...hmacMechanisms,
   ...aesMechanisms,

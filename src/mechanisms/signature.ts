@@ -13,19 +13,33 @@ export interface Loaded {
   readonly size: number;
 }
 
-/** An algorithm. `data` is what it signs: a digest, or whatever the application gave. `out` is as long as a signature; signing fills it. */
-export interface Scheme<K extends Loaded> {
-  sign(key: K, data: Uint8Array, out: Uint8Array): number;
+/** One half of an algorithm. `data` is what was signed: a digest, or whatever the application gave. */
+export interface Check<K extends Loaded> {
   verify(key: K, data: Uint8Array, signature: Uint8Array): boolean;
   /** Where signatures may have other lengths than `size`: whether they may have this one. */
   accepts?(key: K, length: number): boolean;
 }
+/** Both. `out` is as long as a signature; signing fills it. */
+export interface Scheme<K extends Loaded> extends Check<K> {
+  sign(key: K, data: Uint8Array, out: Uint8Array): number;
+}
 
-export interface Family<K extends Loaded> {
-  readonly private: (key: Key) => K;
+interface Checking<K extends Loaded> {
   readonly public: (key: Key) => K;
+  readonly scheme: (parameter: MechanismParameter, key: K) => Check<K>;
+}
+export interface Family<K extends Loaded> extends Checking<K> {
+  readonly private: (key: Key) => K;
   readonly scheme: (parameter: MechanismParameter, key: K) => Scheme<K>;
 }
+
+export const verification = <K extends Loaded>(family: Checking<K>, intake: Intake): Required<Pick<Operations, 'verify'>> => ({
+  verify(key, parameter) {
+    const loaded = family.public(key);
+    const scheme = family.scheme(parameter, loaded);
+    return takesParts(intake) ? new VerifyParts(loaded, scheme, intake) : new Verify(loaded, scheme, intake);
+  },
+});
 
 export function signature<K extends Loaded>(family: Family<K>, intake: Intake): EachMessage {
   return eachMessage({
@@ -34,20 +48,16 @@ export function signature<K extends Loaded>(family: Family<K>, intake: Intake): 
       const scheme = family.scheme(parameter, loaded);
       return takesParts(intake) ? new SignParts(loaded, scheme, intake) : new Sign(loaded, scheme, intake);
     },
-    verify(key, parameter) {
-      const loaded = family.public(key);
-      const scheme = family.scheme(parameter, loaded);
-      return takesParts(intake) ? new VerifyParts(loaded, scheme, intake) : new Verify(loaded, scheme, intake);
-    },
+    ...verification(family, intake),
   });
 }
 
-class Signature<K extends Loaded, I extends Intake> {
+class Signature<K extends Loaded, I extends Intake, S extends Check<K>> {
   readonly size: number;
   protected readonly key: K;
-  protected readonly scheme: Scheme<K>;
+  protected readonly scheme: S;
   protected readonly intake: I;
-  constructor(key: K, scheme: Scheme<K>, intake: I) {
+  constructor(key: K, scheme: S, intake: I) {
     this.size = key.size;
     this.key = key;
     this.scheme = scheme;
@@ -55,7 +65,7 @@ class Signature<K extends Loaded, I extends Intake> {
   }
 }
 
-class Sign<K extends Loaded, I extends Intake> extends Signature<K, I> implements Signing {
+class Sign<K extends Loaded, I extends Intake> extends Signature<K, I, Scheme<K>> implements Signing {
   sign(data: Uint8Array): Uint8Array {
     return this.signed(this.intake.once(data));
   }
@@ -79,7 +89,7 @@ class SignParts<K extends Loaded> extends Sign<K, InParts> {
   }
 }
 
-class Verify<K extends Loaded, I extends Intake> extends Signature<K, I> implements Verifying {
+class Verify<K extends Loaded, I extends Intake> extends Signature<K, I, Check<K>> implements Verifying {
   verify(data: Uint8Array, signature: Uint8Array): boolean {
     return this.scheme.verify(this.key, this.intake.once(data), signature);
   }

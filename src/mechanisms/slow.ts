@@ -2,6 +2,7 @@
 
 import { generateKeyPair, generatePrime, pbkdf2 } from 'node:crypto';
 import { promisify } from 'node:util';
+import { generateHss, hssFrame } from '../crypto/hss.ts';
 import { pkcs12 } from '../crypto/pkcs12.ts';
 
 export const slowWork = {
@@ -21,6 +22,11 @@ export const slowWork = {
     const { privateKey } = await promisify(generateKeyPair)(type as 'slh-dsa-sha2-128s', {});
     return privateKey.export({ format: 'der', type: 'pkcs8' });
   },
+
+  generateHss,
+
+  /** Trees that a signature needs, and does not find made. */
+  hssFrame,
 
   /** A prime p where (p - 1) / 2 is one too, and of which 2 generates the subgroup of that order: as RFC 3526's, p is 23 modulo 24. */
   safePrime: (bits: number): Promise<Uint8Array> =>

@@ -53,10 +53,10 @@ export interface Pair {
   readonly privateKey: Key;
 }
 
-const pair = (made: MadePair): Pair => ({ publicKey: keyOf(made.publicKey), privateKey: keyOf(made.privateKey) });
+export const pairOf = (made: MadePair): Pair => ({ publicKey: keyOf(made.publicKey), privateKey: keyOf(made.privateKey) });
 
 export const generated = async (name: CkmName, publicTemplate: Attributes): Promise<Pair> =>
-  pair(await operation(name, 'generateKeyPair')(templateOf(publicTemplate), [], null, slow));
+  pairOf(await operation(name, 'generateKeyPair')(templateOf(publicTemplate), [], null, slow));
 
 /** A secret key that is made at once. */
 export function made(name: CkmName, template: Template, parameter: MechanismParameter = null): Made {
