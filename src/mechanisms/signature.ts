@@ -5,7 +5,7 @@
 import { ensure } from '../model/error.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
 import { type InParts, type Intake, type Parts, takesParts } from './intake.ts';
-import type { Key, Signing, Verifying } from './mechanism.ts';
+import type { Key, Operations, Signing, Verifying } from './mechanism.ts';
 import { type EachMessage, eachMessage } from './message-signature.ts';
 
 /** A key as the scheme wants it, and how many bytes its signatures have. */

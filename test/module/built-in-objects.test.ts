@@ -5,6 +5,7 @@ import { CKA, CKF, CKH, CKM, CKO, CKP, CKR, CKU } from '../../src/protocol/const
 import { startApplication } from '../support/application.ts';
 import { stopEngine } from '../support/engine.ts';
 import { createToken, load, openSession, slotOf, type Token } from '../support/module.ts';
+import { refusal } from '../support/refusal.ts';
 import { test as own, sharedTest } from '../support/token.ts';
 
 const find = (module: PKCS11, session: Handle, template: Template): Handle[] => {
@@ -183,16 +184,6 @@ describe('nobody', () => {
     ]),
     ...find(module, session, [{ type: CKA.CLASS, value: CKO.PROFILE }]),
   ];
-  /** pkcs11js has no name for CKR_ACTION_PROHIBITED, and tells its number in one place or in the other. */
-  const refusal = (act: () => unknown): number | undefined => {
-    try {
-      act();
-    } catch (error) {
-      const { code, message } = error as Error & { code?: number };
-      return code ?? Number(/^CKR_VENDOR_DEFINED:(\d+)$/.exec(message)?.[1]);
-    }
-    return undefined;
-  };
 
   sharedTest('changes, copies or destroys one, and the SO neither', ({ token, module }) => {
     const session = openSession(module, slotOf(module, token.label));

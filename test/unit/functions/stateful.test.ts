@@ -1,6 +1,7 @@
 // A key with a state between two workers: each step is one signature's, and nobody signs with a step that is not durable.
 
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { handlers } from '../../../src/functions/index.ts';
 import { Versions, versionMemory } from '../../../src/locks/versions.ts';
 import type { StatefulSigning } from '../../../src/mechanisms/mechanism.ts';
 import { boolBytes, readUlong, ulongBytes } from '../../../src/model/attribute.ts';
@@ -17,9 +18,7 @@ import { Operations } from '../../../src/token/operation.ts';
 
 const COUNTING = 0x8000_0001;
 const STEPS = 40;
-const rows = vi.hoisted(() => new Map<number, unknown>());
-vi.mock('../../../src/mechanisms/registry.ts', () => ({ mechanisms: rows, flagsOf: () => 0 }));
-const { handlers } = await import('../../../src/functions/index.ts');
+const rows = new Map<number, unknown>();
 
 const countOf = (attributes: ReadonlyMap<number, Uint8Array>): number => readUlong(attributes.get(CKA.OTP_COUNTER)!);
 
@@ -46,6 +45,7 @@ function worker(versions: Versions): Context {
     versions,
     keyring: new Keyring(new Uint8Array(32), new Uint8Array(32)),
     tokens: { serial: () => '0123456789abcdef' },
+    builtIns: { at: () => undefined },
     supervisor: {
       async commit(changes: Parameters<Store['commit']>[0]) {
         await new Promise((resolve) => setImmediate(resolve));
@@ -57,7 +57,7 @@ function worker(versions: Versions): Context {
     },
   } as unknown as ConstructorParameters<typeof Objects>[0]);
   const session = { operations: new Operations(), generation: 0, login: 1, slot: 0, readWrite: true, application: { id: 1 } };
-  return { application: session.application, sessions: { get: () => session }, objects } as unknown as Context;
+  return { application: session.application, sessions: { get: () => session }, objects, mechanisms: rows } as unknown as Context;
 }
 
 /** The session that C_OpenSession would have made. */

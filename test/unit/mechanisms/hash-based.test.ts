@@ -29,7 +29,7 @@ const pair = async (attributes: Attributes) => {
 async function sign(key: Key): Promise<{ signature: Uint8Array; key: Key }> {
   const signing = operation('HSS', 'signStateful')(key, null);
   const after = keyOf(new Map([...key.attributes, ...signing.step(key.attributes)]));
-  const signature = await signing.sign(MESSAGE, key.attributes, slow);
+  const signature = (await signing.sign(MESSAGE, key.attributes, slow)) as Uint8Array;
   expect(signature.length).toBe(signing.size);
   return { signature, key: after };
 }
