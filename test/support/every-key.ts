@@ -1,6 +1,7 @@
 // An object of every kind that a token can hold, a key of every type among them, none of which permits anything.
 import { getDiffieHellman } from 'node:crypto';
 import type { Handle, PKCS11, Template } from 'pkcs11js';
+import { ulongBytes } from '../../src/model/attribute.ts';
 import { CKA, CKK, CKM, CKO, CKP } from '../../src/protocol/constants.ts';
 import { everyKind } from '../unit/model/every-kind.ts';
 import { type Entries, template } from '../unit/model/templates.ts';
@@ -17,7 +18,9 @@ const oid = (hex: string) => ({ EC_PARAMS: Buffer.from(hex, 'hex') });
 const modp = () => ({ PRIME: getDiffieHellman('modp14').getPrime(), BASE: Uint8Array.of(2) });
 
 /** How a pair of each type is made whose values nobody can make up. DSA's domain parameters are the token's. */
-const pairs = (dsa: Entries): readonly (readonly [name: string, keyType: number, mechanism: number, asked: Entries])[] => [
+const pairs = (
+  dsa: Entries,
+): readonly (readonly [name: string, keyType: number, mechanism: number, asked: Entries, ofPrivate?: Entries])[] => [
   ['rsa', CKK.RSA, CKM.RSA_PKCS_KEY_PAIR_GEN, { MODULUS_BITS: 2048, PUBLIC_EXPONENT: Uint8Array.of(1, 0, 1) }],
   ['dsa', CKK.DSA, CKM.DSA_KEY_PAIR_GEN, dsa],
   ['dh', CKK.DH, CKM.DH_PKCS_KEY_PAIR_GEN, modp()],
@@ -28,6 +31,7 @@ const pairs = (dsa: Entries): readonly (readonly [name: string, keyType: number,
   ['mlKem', CKK.ML_KEM, CKM.ML_KEM_KEY_PAIR_GEN, { PARAMETER_SET: CKP.ML_KEM_512 }],
   ['mlDsa', CKK.ML_DSA, CKM.ML_DSA_KEY_PAIR_GEN, { PARAMETER_SET: CKP.ML_DSA_44 }],
   ['slhDsa', CKK.SLH_DSA, CKM.SLH_DSA_KEY_PAIR_GEN, { PARAMETER_SET: CKP.SLH_DSA_SHA2_128F }],
+  ['hss', CKK.HSS, CKM.HSS_KEY_PAIR_GEN, {}, { HSS_LEVELS: 1, HSS_LMS_TYPES: ulongBytes(5), HSS_LMOTS_TYPES: ulongBytes(1) }],
 ];
 
 const PUBLIC_USES: Entries = {
@@ -65,10 +69,10 @@ function domainOf(module: PKCS11, session: Handle): Entries {
 
 export function makeEveryKey(module: PKCS11, session: Handle): Made[] {
   const made: Made[] = [];
-  for (const [name, keyType, mechanism, asked] of pairs(domainOf(module, session))) {
+  for (const [name, keyType, mechanism, asked, ofPrivate] of pairs(domainOf(module, session))) {
     const [publicLabel, privateLabel] = [`${name} public`, `${name} private`];
     const publicTemplate = forModule({ ...named(publicLabel), ...PUBLIC_USES, ...asked });
-    module.C_GenerateKeyPair(session, { mechanism }, publicTemplate, forModule({ ...named(privateLabel), ...PRIVATE_USES }));
+    module.C_GenerateKeyPair(session, { mechanism }, publicTemplate, forModule({ ...named(privateLabel), ...PRIVATE_USES, ...ofPrivate }));
     made.push({ label: publicLabel, objectClass: CKO.PUBLIC_KEY, keyType }, { label: privateLabel, objectClass: CKO.PRIVATE_KEY, keyType });
   }
   const isPaired = ({ objectClass, keyType }: Pick<Made, 'objectClass' | 'keyType'>) =>
