@@ -7,6 +7,7 @@ import { array, call, given, made, mechanism, must, read, structure, template, u
 import { attributeOf, createSecret, generateDomain, generatePair, KeyRing } from '../support/mechanism-keys.ts';
 import { type Asked, messageParameter, parameterFor, templateOfDerived } from '../support/mechanism-parameters.ts';
 import { sharedTest as test } from '../support/token.ts';
+import { vectors } from '../unit/crypto/hash-based.ts';
 
 // For the engine that this file's first C_Initialize starts.
 process.env.STRONGROOM_LEGACY = 'true';
@@ -52,6 +53,20 @@ const hotp = (use: Use): { parameter: Buffer; signature: Buffer } => {
   return { parameter, signature: Buffer.from('755224') };
 };
 
+/** XMSS is verified and not signed here: a signature that is known to be right, and another one. */
+function verifyKnown({ session, keyType, type }: Use): void {
+  const { publicKey, message, signature } = vectors(keyType === CKK.XMSS ? 'xmss' : 'xmssMt')[0]!;
+  const entries = { [CKA.CLASS]: CKO.PUBLIC_KEY, [CKA.KEY_TYPE]: keyType, [CKA.PARAMETER_SET]: publicKey[3]!, [CKA.VALUE]: publicKey };
+  const key = made('C_CreateObject', session, ...template(entries));
+  for (const verdict of ['OK', 'SIGNATURE_INVALID']) {
+    must('C_VerifySignatureInit', session, mechanism(type), key, signature, signature.length);
+    must('C_VerifySignatureUpdate', session, message, message.length);
+    const found = call('C_VerifySignatureFinal', session);
+    if (found !== verdict) throw new Error(`the signature is ${found}, not ${verdict}`);
+    signature[signature.length - 1]! ^= 1;
+  }
+}
+
 function sign(use: Use): void {
   const { session, keys, keyType } = use;
   if (keyType === CKK.HOTP) {
@@ -69,6 +84,10 @@ function verify(use: Use): void {
   const { session, keys, keyType } = use;
   if (keyType === CKK.HOTP) {
     hotp(use);
+    return;
+  }
+  if (keyType === CKK.XMSS || keyType === CKK.XMSSMT) {
+    verifyKnown(use);
     return;
   }
   const { publicKey, privateKey } = keys.of(keyType);

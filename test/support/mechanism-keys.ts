@@ -1,6 +1,6 @@
 // A key of every type that a mechanism works on, that may be used for everything.
 import { CKA, CKK, CKM, CKO, CKP } from '../../src/protocol/constants.ts';
-import { type Entries, made, mechanism, must, read, structure, template, ulong } from './cryptoki.ts';
+import { type Entries, made, mechanism, must, read, structure, template, ulong, ulongs } from './cryptoki.ts';
 
 export interface Keys {
   /** Of key pairs; a secret key's handle stands for both. */
@@ -48,6 +48,8 @@ const domain = (session: number, type: number, ...attributes: readonly number[])
 interface PairKind {
   readonly generate: number;
   readonly entries: (session: number) => Entries;
+  /** The private key's own, where it may not be readable. */
+  readonly kept?: Entries;
 }
 
 const pairs: ReadonlyMap<number, PairKind> = new Map<number, PairKind>([
@@ -76,6 +78,14 @@ const pairs: ReadonlyMap<number, PairKind> = new Map<number, PairKind>([
   [CKK.ML_KEM, { generate: CKM.ML_KEM_KEY_PAIR_GEN, entries: () => ({ [CKA.PARAMETER_SET]: CKP.ML_KEM_768 }) }],
   [CKK.ML_DSA, { generate: CKM.ML_DSA_KEY_PAIR_GEN, entries: () => ({ [CKA.PARAMETER_SET]: CKP.ML_DSA_44 }) }],
   [CKK.SLH_DSA, { generate: CKM.SLH_DSA_KEY_PAIR_GEN, entries: () => ({ [CKA.PARAMETER_SET]: CKP.SLH_DSA_SHA2_128F }) }],
+  [
+    CKK.HSS,
+    {
+      generate: CKM.HSS_KEY_PAIR_GEN,
+      entries: () => ({}),
+      kept: { [CKA.HSS_LEVELS]: 1, [CKA.HSS_LMS_TYPES]: ulongs(5), [CKA.HSS_LMOTS_TYPES]: ulongs(1) },
+    },
+  ],
 ]);
 
 /** @param generate the mechanism. */
@@ -83,7 +93,7 @@ export function generatePair(session: number, generate: number): Keys {
   const kind = [...pairs.values()].find((each) => each.generate === generate)!;
   const [publicKey, privateKey] = [ulong(), ulong()];
   const publicTemplate = template({ ...open, ...publicUses, ...kind.entries(session) });
-  const privateTemplate = template({ ...open, ...readable, ...privateUses });
+  const privateTemplate = template({ ...open, ...(kind.kept ?? readable), ...privateUses });
   must('C_GenerateKeyPair', session, mechanism(generate), ...publicTemplate, ...privateTemplate, publicKey, privateKey);
   return { publicKey: read(publicKey), privateKey: read(privateKey) };
 }
