@@ -42,7 +42,8 @@ function placed(fields: NonNullable<(typeof structs)[string]>) {
 
 function put(bytes: Buffer, offset: number, size: number, type: string, value: Value): void {
   if (isMembers(value)) bytes.set(structure(type, value), offset);
-  else if (size !== 8) bytes.set(value instanceof Uint8Array ? value : [Number(value)], offset);
+  // An array of bytes may be as long as a number.
+  else if (size !== 8 || sizeOf(type).size === 1) bytes.set(value instanceof Uint8Array ? value : [Number(value)], offset);
   else bytes.writeBigUInt64LE(numberOf(value), offset);
 }
 

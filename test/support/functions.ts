@@ -10,7 +10,8 @@ const names = new Map<number, string>(Object.entries(CKR).map(([name, rv]) => [r
 
 /** Room for any single output of the tests: the longest is a signature of SLH-DSA, 49,856 bytes. */
 const ROOM = 65_536;
-const MOST_SLOTS = 64;
+/** Slots, or mechanisms. */
+const MOST_LISTED = 1024;
 
 /** NULL, or bytes: those of a structure, too. */
 export type Parameter = null | Uint8Array;
@@ -157,8 +158,8 @@ const makers: Record<Kind['kind'], Make> = {
   outUlong,
   maybeOutUlong: outUlong,
   outUlongs: () => {
-    const room = Buffer.alloc(MOST_SLOTS * 8);
-    return counted(room, MOST_SLOTS, (count) => ulongsIn(room, count));
+    const room = Buffer.alloc(MOST_LISTED * 8);
+    return counted(room, MOST_LISTED, (count) => ulongsIn(room, count));
   },
   outHandles: (next) => {
     const most = next() as number;

@@ -1,5 +1,6 @@
 // What one asks of a module with a key, in every form in which the standard lets one ask; the forms must agree.
-import { CKA, CKK, CKO } from '../../src/protocol/constants.ts';
+import { CKA, CKK, CKO, CKR } from '../../src/protocol/constants.ts';
+import { read } from './cryptoki.ts';
 import { type AttributeValue, type Cryptoki, type Mechanism, Refused, type Template } from './functions.ts';
 
 type Attributes = Readonly<Partial<Record<keyof typeof CKA, AttributeValue>>>;
@@ -31,12 +32,23 @@ const outcome = (
 };
 
 /** Forms that come to different things are a fault, whatever the right one is. */
-const agreed = (...forms: readonly (() => Uint8Array | undefined)[]): Uint8Array => {
+export const agreed = (...forms: readonly (() => Uint8Array | undefined)[]): Uint8Array => {
   const [first, ...others] = forms.map(outcome);
   const different = others.find(({ told }) => told !== first!.told);
   if (different) throw new Error(`forms of one operation differ: ${first!.refused ?? first!.told}, ${different.refused ?? different.told}`);
   if (first!.refused) throw first!.refused;
   return first!.value!;
+};
+
+/** The code that something is answered with. */
+export const refusal = (act: () => unknown): number => {
+  try {
+    act();
+    return CKR.OK;
+  } catch (error) {
+    if (error instanceof Refused) return error.code;
+    throw error;
+  }
 };
 
 /** Uneven parts, the first of one byte. */
@@ -68,6 +80,11 @@ export class User {
     for (const handle of this.#made.splice(0)) this.module.C_DestroyObject(this.session, handle);
   }
 
+  mechanisms(): number[] {
+    const slot = read(this.module.C_GetSessionInfo(this.session)[0]);
+    return this.module.C_GetMechanismList(slot)[0];
+  }
+
   valueOf(key: number, type: keyof typeof CKA = 'VALUE'): Buffer {
     return this.module.C_GetAttributeValue(this.session, key, [CKA[type]])[0][0]!;
   }
@@ -94,6 +111,12 @@ export class User {
   verify(mechanism: Mechanism, key: number, data: Uint8Array, signature: Uint8Array): undefined {
     this.module.C_VerifyInit(this.session, mechanism, key);
     this.module.C_Verify(this.session, data, signature);
+  }
+
+  isRight(mechanism: Mechanism, key: number, data: Uint8Array, signature: Uint8Array): boolean {
+    const code = refusal(() => this.verify(mechanism, key, data, signature));
+    if (code === CKR.OK || code === CKR.SIGNATURE_INVALID || code === CKR.SIGNATURE_LEN_RANGE) return code === CKR.OK;
+    throw new Error(`a signature is judged by the code ${code}`);
   }
 
   /** C_Verify, C_VerifyFinal, C_VerifySignature and C_VerifySignatureFinal. */
@@ -124,6 +147,17 @@ export class User {
   digest(mechanism: Mechanism, data: Uint8Array): Uint8Array {
     this.module.C_DigestInit(this.session, mechanism);
     return this.module.C_Digest(this.session, data)[0];
+  }
+
+  digestEveryWay(mechanism: Mechanism, data: Uint8Array): Uint8Array {
+    return agreed(
+      () => this.digest(mechanism, data),
+      () => {
+        this.module.C_DigestInit(this.session, mechanism);
+        for (const part of cut(data)) this.module.C_DigestUpdate(this.session, part);
+        return this.module.C_DigestFinal(this.session)[0];
+      },
+    );
   }
 
   encrypt(mechanism: Mechanism, key: number, data: Uint8Array): Uint8Array {

@@ -65,6 +65,7 @@ const packages = {
   openssl: 'openssl',
   p11tool: 'gnutls-bin',
   'pkcs11-tool': 'opensc',
+  'softhsm2-util': 'softhsm2',
   unshare: 'util-linux',
   valgrind: 'valgrind',
 } as const;

@@ -1,6 +1,6 @@
 // How the vectors for derivation, agreement and encapsulation are asked.
 import { CKD, CKF, CKK, CKM, CKO, CKP, CKZ } from '../../../src/protocol/constants.ts';
-import { privateKey, publicKey, secretKey, template } from '../../support/operations.ts';
+import { agreed, privateKey, publicKey, secretKey, template } from '../../support/operations.ts';
 import { struct } from '../../support/parameter.ts';
 import { curve } from './signatures.ts';
 import { hex, type Judge } from './vectors.ts';
@@ -13,18 +13,26 @@ const scalar = (value: unknown, size: number): Buffer => {
   return bytes.length > size ? bytes.subarray(bytes.findIndex((byte) => byte !== 0)) : bytes;
 };
 
+/** A short OCTET STRING. */
+const octets = (bytes: Buffer) =>
+  Buffer.concat([Buffer.from(bytes.length < 0x80 ? [0x04, bytes.length] : [0x04, 0x81, bytes.length]), bytes]);
+
+/** The other's point in each of these forms comes to the same. */
 const agreement =
-  (keyType: 'EC' | 'EC_MONTGOMERY'): Judge =>
+  (keyType: 'EC' | 'EC_MONTGOMERY', ...forms: readonly ((point: Buffer) => Buffer)[]): Judge =>
   (user, group, vector) => {
     const value = keyType === 'EC' ? scalar(vector.private, hex(vector.shared).length) : hex(vector.private);
     const base = user.create(privateKey(keyType, { EC_PARAMS: curve(group.curve as string), VALUE: value, DERIVE: true }));
-    const parameter = struct('CK_ECDH1_DERIVE_PARAMS', { kdf: CKD.NULL, pSharedData: null, pPublicData: hex(vector.public) });
-    const key = user.derive({ mechanism: CKM.ECDH1_DERIVE, parameter }, base, template(readable));
-    return hex(vector.shared).equals(user.valueOf(key));
+    const derived = forms.map((form) => () => {
+      const parameter = struct('CK_ECDH1_DERIVE_PARAMS', { kdf: CKD.NULL, pSharedData: null, pPublicData: form(hex(vector.public)) });
+      return user.valueOf(user.derive({ mechanism: CKM.ECDH1_DERIVE, parameter }, base, template(readable)));
+    });
+    return hex(vector.shared).equals(agreed(...derived));
   };
 
-export const ecdh = agreement('EC');
-export const xdh = agreement('EC_MONTGOMERY');
+const bare = (point: Buffer) => point;
+export const ecdh = agreement('EC', bare, octets);
+export const xdh = agreement('EC_MONTGOMERY', bare);
 
 export const hkdf =
   (prfHashMechanism: number): Judge =>
