@@ -8,9 +8,15 @@ import { parse } from 'smol-toml';
 
 export const LOCKINGS = ['auto', 'none', 'os', 'strict'] as const;
 export const AUDITS = ['off', 'count', 'log', 'enforce', 'abort'] as const;
+export const EC_POINT_FORMS = ['standard', 'octet-string'] as const;
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 const MOST_WORKERS = 64;
 const MOST_IDLE_SECONDS = 31_536_000;
+
+/** What is settled for one token or one application alone. */
+export interface Own {
+  readonly ec_point_form: (typeof EC_POINT_FORMS)[number];
+}
 
 export interface Settings {
   home: string;
@@ -19,6 +25,11 @@ export interface Settings {
   locking: (typeof LOCKINGS)[number];
   legacy: boolean;
   audit: (typeof AUDITS)[number];
+  ec_point_form: Own['ec_point_form'];
+  /** By label. */
+  tokens: Readonly<Record<string, Own>>;
+  /** By the path of the executable. */
+  applications: Readonly<Record<string, Own>>;
   log_level: (typeof LOG_LEVELS)[number];
 }
 
@@ -32,7 +43,8 @@ export interface Account {
 }
 
 interface Setting<K extends Key> {
-  readonly environment: string;
+  /** undefined: a table, which only a file has. */
+  readonly environment: string | undefined;
   readonly meaning: string;
   /** Completes the sentence "… must be". */
   readonly must: string;
@@ -61,6 +73,18 @@ const oneOf =
     choices.find((choice) => choice === value);
 
 const truth = (value: unknown) => (value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined);
+
+const isTable = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+
+const isOwn = (value: unknown): value is Own =>
+  isTable(value) && Object.keys(value).join() === 'ec_point_form' && oneOf(EC_POINT_FORMS)(value.ec_point_form) !== undefined;
+
+/** Tables of settings of their own, by names of that sort. */
+const ownBy =
+  (isName: (name: string) => boolean) =>
+  (value: unknown): Readonly<Record<string, Own>> | undefined =>
+    isTable(value) && Object.entries(value).every(([name, own]) => isName(name) && isOwn(own)) ? (value as Record<string, Own>) : undefined;
 
 const xdg = (environment: Environment, account: Account, variable: string, usual: string) => {
   const chosen = environment[variable];
@@ -111,6 +135,27 @@ export const SETTINGS: { readonly [K in Key]: Setting<K> } = {
     must: `one of ${AUDITS.join(', ')}`,
     fallback: () => 'off',
     check: oneOf(AUDITS),
+  },
+  ec_point_form: {
+    environment: 'STRONGROOM_EC_POINT_FORM',
+    meaning: 'how CKA_EC_POINT of Edwards and Montgomery keys is read: as v3.2 has it, or with v3.0’s OCTET STRING around it',
+    must: `one of ${EC_POINT_FORMS.join(', ')}`,
+    fallback: () => 'standard',
+    check: oneOf(EC_POINT_FORMS),
+  },
+  tokens: {
+    environment: undefined,
+    meaning: 'the same for one token',
+    must: `tables by tokens’ labels, each with ec_point_form, one of ${EC_POINT_FORMS.join(', ')}`,
+    fallback: () => ({}),
+    check: ownBy(() => true),
+  },
+  applications: {
+    environment: undefined,
+    meaning: 'the same for one application',
+    must: `tables by executables’ absolute paths, each with ec_point_form, one of ${EC_POINT_FORMS.join(', ')}`,
+    fallback: () => ({}),
+    check: ownBy(isAbsolute),
   },
   log_level: {
     environment: 'STRONGROOM_LOG_LEVEL',
@@ -175,11 +220,12 @@ export function chooseSettings(environment: Environment = process.env, account: 
   const files = configurationFiles(environment, account).map((path) => ({ path, table: readConfiguration(path, account) }));
   const choose = <K extends Key>(key: K): Chosen<K> => {
     const setting: Setting<K> = SETTINGS[key];
-    const given = environment[setting.environment];
+    const variable = setting.environment;
+    const given = variable === undefined ? undefined : environment[variable];
     const file = files.find(({ table }) => Object.hasOwn(table, key));
-    const source = given !== undefined && given !== '' ? setting.environment : file?.path;
+    const source = given !== undefined && given !== '' ? variable : file?.path;
     if (source === undefined) return { value: setting.fallback(environment, account), source: 'default' };
-    const value = setting.check(source === setting.environment ? given : file?.table[key]);
+    const value = setting.check(source === variable ? given : file?.table[key]);
     if (value === undefined) throw new SettingError(`${key} must be ${setting.must}; change it in ${source}.`);
     return { value, source };
   };

@@ -1,5 +1,6 @@
 #include "supervisor.h"
 
+#include <climits>
 #include <cstring>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -24,6 +25,14 @@ static Napi::Value peer_credentials(const Napi::CallbackInfo &info) {
     credentials.Set("uid", Napi::Number::New(info.Env(), peer.uid));
     credentials.Set("gid", Napi::Number::New(info.Env(), peer.gid));
     return credentials;
+}
+
+/** What a process runs. Nothing where it may not be told: of another user's process, of one that does not want to be looked at. */
+static Napi::Value executable(const Napi::CallbackInfo &info) {
+    const std::string link = "/proc/" + std::to_string(number(info, 0)) + "/exe";
+    char path[PATH_MAX];
+    const ssize_t length = readlink(link.c_str(), path, sizeof path);
+    return length < 0 || length == sizeof path ? info.Env().Null() : Napi::String::New(info.Env(), path, static_cast<size_t>(length));
 }
 
 static Napi::Value create_region(const Napi::CallbackInfo &info) {
@@ -101,6 +110,7 @@ static void leave(const Napi::CallbackInfo &info) {
 void add_supervisor(Napi::Env env, Napi::Object exports) {
     exports.Set("regionSize", Napi::Number::New(env, sizeof(struct region)));
     exports.Set("peerCredentials", Napi::Function::New<peer_credentials>(env, "peerCredentials"));
+    exports.Set("executable", Napi::Function::New<executable>(env, "executable"));
     exports.Set("createRegion", Napi::Function::New<create_region>(env, "createRegion"));
     exports.Set("sendRegion", Napi::Function::New<send_region>(env, "sendRegion"));
     exports.Set("detachRegion", Napi::Function::New<detach_region>(env, "detachRegion"));

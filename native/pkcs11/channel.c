@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "module.h"
+#include "setting.h"
 #include "start.h"
 #include "wait.h"
 
@@ -138,7 +139,7 @@ static int welcome_receive(int socket, struct welcome *welcome)
 
 static struct region *engine_meet(int socket, bool *again)
 {
-    const struct hello hello = { .magic = HELLO_MAGIC, .version = WIRE_VERSION, .tables = STRONGROOM_TABLES };
+    const struct hello hello = { .magic = HELLO_MAGIC, .version = WIRE_VERSION, .tables = STRONGROOM_TABLES, .points = setting_points() };
     const struct timeval limit = { .tv_sec = 5 };
     struct welcome welcome = { 0 };
     struct region *region = NULL;

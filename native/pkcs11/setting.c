@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "layout.h"
+
 #define CONFIGURATION_MAX 8192
 
 static bool fits(int printed, size_t size)
@@ -94,7 +96,7 @@ static bool configuration_value(const char *path, const char *key, char *value, 
         return false;
     for (const char *line = text; line; line = strchr(line, '\n')) {
         line += *line == '\n';
-        // What stands below the first heading belongs to a table, and none of ours has one.
+        // What stands below the first heading belongs to a table, and the library reads none of those.
         if (*past_blanks(line) == '[')
             return false;
         if (line_value(line, key, value, size))
@@ -125,4 +127,13 @@ bool setting_home(char *home, size_t size, bool *usual)
     if (geteuid() == 0)
         return fits(snprintf(home, size, "/var/lib/strongroom"), size);
     return user_path(home, size, "XDG_DATA_HOME", ".local/share", "strongroom");
+}
+
+uint32_t setting_points(void)
+{
+    const char *wanted = secure_getenv("STRONGROOM_EC_POINT_FORM");
+
+    if (wanted && strcmp(wanted, "standard") == 0)
+        return POINTS_STANDARD;
+    return wanted && strcmp(wanted, "octet-string") == 0 ? POINTS_OCTET_STRING : POINTS_AS_SET;
 }

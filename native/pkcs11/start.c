@@ -140,12 +140,13 @@ static bool command_find(char *command, size_t size)
     return snprintf(command, size, "%s/bin/strongroom", path) < (int)size;
 }
 
-/** What the engine may see of the caller's environment. Not what tools keep PINs in. */
+/** What the engine may see of the caller's environment. Not what tools keep PINs in, nor what is meant for this application alone. */
 static bool passed_on(const char *variable)
 {
     static const char *const prefixes[] = { "PATH=", "HOME=", "XDG_", "STRONGROOM_" };
 
-    if (strncmp(variable, "STRONGROOM_HOME=", 16) == 0 || memmem(variable, strcspn(variable, "="), "PIN", 3))
+    if (strncmp(variable, "STRONGROOM_HOME=", 16) == 0 || strncmp(variable, "STRONGROOM_EC_POINT_FORM=", 25) == 0 ||
+        memmem(variable, strcspn(variable, "="), "PIN", 3))
         return false;
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
         if (strncmp(variable, prefixes[i], strlen(prefixes[i])) == 0)

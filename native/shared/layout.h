@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0xc7ebbc9fu
+#define STRONGROOM_TABLES 0x51194571u
 #define WIRE_VERSION 2u
 #define LANES 64u
 #define WORKER_BITS 6u
@@ -37,6 +37,10 @@
 #define HELLO_VERSION 1
 #define HELLO_CREDENTIALS 2
 #define HELLO_FULL 3
+
+#define POINTS_AS_SET 0
+#define POINTS_STANDARD 1
+#define POINTS_OCTET_STRING 2
 
 #define PARAMETER_NONE 0
 #define PARAMETER_BYTES 1
@@ -266,12 +270,12 @@ struct hello {
     uint32_t magic; // HELLO_MAGIC
     uint32_t version; // WIRE_VERSION
     uint32_t tables; // STRONGROOM_TABLES
-    uint32_t flags; // 0
+    uint32_t points; // POINTS_AS_SET, or the form that the application wants
 };
 static_assert(offsetof(struct hello, magic) == 0, "hello.magic");
 static_assert(offsetof(struct hello, version) == 4, "hello.version");
 static_assert(offsetof(struct hello, tables) == 8, "hello.tables");
-static_assert(offsetof(struct hello, flags) == 12, "hello.flags");
+static_assert(offsetof(struct hello, points) == 12, "hello.points");
 static_assert(sizeof(struct hello) == 16, "hello");
 
 struct welcome {

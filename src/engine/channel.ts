@@ -53,6 +53,8 @@ interface Channel {
   readonly regionSize: number;
   /** The process at the other end of a Unix socket (SO_PEERCRED); null: the kernel does not say. */
   peerCredentials(fd: number): { pid: number; uid: number; gid: number } | null;
+  /** The path of what a process runs; null: it is not to be known. Node's own readlink() is not allowed to look there. */
+  executable(pid: number): string | null;
   /** A sealed region; `tables` is the protocol tables' hash. 0: no memory or no descriptor for one. */
   createRegion(workers: number, tables: number): number;
   /** Sends the message with the region's descriptor, and closes ours. false: the peer is gone; detach the region. */
@@ -90,6 +92,7 @@ if (isMainThread) process.once('exit', addon.dismiss);
 export const {
   regionSize,
   peerCredentials,
+  executable,
   createRegion,
   sendRegion,
   detachRegion,

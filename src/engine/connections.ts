@@ -14,8 +14,8 @@ export interface Peer {
 
 export interface Callbacks {
   readonly workers: number;
-  /** A new application, before it is told so. */
-  readonly arrived: (region: number, peer: Peer) => void;
+  /** A new application, before it is told so. `points`: HELLO_POINTS. */
+  readonly arrived: (region: number, peer: Peer, points: number) => void;
   /** Before its region is detached. */
   readonly leaving: (region: number) => void;
   readonly left: (region: number) => void;
@@ -115,7 +115,7 @@ export class Connections {
       return;
     }
     socket.setTimeout(0);
-    this.#callbacks.arrived(region, peer);
+    this.#callbacks.arrived(region, peer, hello.readUInt32LE(12));
     this.#applications.set(region, { socket, pid: peer.pid });
     socket.on('close', () => {
       this.#applications.delete(region);

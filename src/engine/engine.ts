@@ -3,14 +3,16 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { Versions, versionMemory } from '../locks/versions.ts';
+import { HELLO_POINTS } from '../protocol/layout.ts';
 import type { Settings } from '../settings.ts';
 import { openStore } from '../store/sqlite.ts';
 import type { Store } from '../store/store.ts';
 import { loadStoreKey } from '../store/store-key.ts';
 import { ApplicationBoard, TokenBoard } from '../token/board.ts';
+import type { PointForm } from '../token/point-form.ts';
 import { Auditor } from './auditor.ts';
 import { Authority } from './authority.ts';
-import { changed } from './channel.ts';
+import { changed, executable } from './channel.ts';
 import { Connections, type Peer } from './connections.ts';
 import { Crew } from './crew.ts';
 import { toFailure } from './failure.ts';
@@ -31,6 +33,9 @@ export interface EngineOptions {
 /** Seconds that an engine on demand waits for its first application at least. */
 const FIRST_APPLICATION = 5;
 
+const pointFormsOf = (table: Settings['tokens' | 'applications']): ReadonlyMap<string, PointForm> =>
+  new Map(Object.entries(table).map(([name, own]) => [name, own.ec_point_form]));
+
 interface Served {
   readonly peer: Peer;
   readonly board: ApplicationBoard;
@@ -42,6 +47,8 @@ export class Engine {
   readonly #board = new TokenBoard();
   readonly #applications = new Map<number, Served>();
   readonly #boards = new Map<number, ApplicationBoard>();
+  /** By the path of the executable. */
+  readonly #pointForms: ReadonlyMap<string, PointForm>;
   readonly #crew: Crew;
   readonly #authority: Authority;
   readonly #connections: Connections;
@@ -57,10 +64,13 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     const { home, workers, legacy } = options.settings;
+    const pointForms = { usual: options.settings.ec_point_form, tokens: pointFormsOf(options.settings.tokens) };
+    this.#pointForms = pointFormsOf(options.settings.applications);
     this.#store = openStore(`${home}/store.db`);
     const storeKey = loadStoreKey(`${home}/store.key`, this.#store.tokens().length === 0);
     const versions = versionMemory();
-    const start = { home, legacy, storeKey, sessionKey: new Uint8Array(randomBytes(32)), board: this.#board.buffer, versions };
+    const sessionKey = new Uint8Array(randomBytes(32));
+    const start = { home, legacy, pointForms, storeKey, sessionKey, board: this.#board.buffer, versions };
     this.#crew = new Crew(
       workers,
       this.#board,
@@ -79,7 +89,7 @@ export class Engine {
     this.#auditor = new Auditor(options.log);
     this.#connections = new Connections({
       workers,
-      arrived: (region, peer) => this.#arrived(region, peer),
+      arrived: (region, peer, points) => this.#arrived(region, peer, points),
       leaving: (region) => this.#auditor.leaving(region),
       left: (region) => this.#left(region),
       control: (request) => this.#control(request),
@@ -141,7 +151,7 @@ export class Engine {
     }
   }
 
-  #arrived(region: number, peer: Peer): void {
+  #arrived(region: number, peer: Peer, points: number): void {
     this.#hadApplication = true;
     clearTimeout(this.#idle);
     const board = new ApplicationBoard();
@@ -150,7 +160,14 @@ export class Engine {
     this.#boards.set(region, board);
     this.#auditor.arrived(region, peer);
     this.#options.log('info', `application ${peer.pid} of user ${peer.uid} has come`);
-    this.#crew.tellAll({ mail: 'attach', application: region, board: board.buffer });
+    this.#crew.tellAll({ mail: 'attach', application: region, board: board.buffer, pointForm: this.#pointForm(peer, points) });
+  }
+
+  /** Its own environment goes before its executable; undefined: it is nobody in particular. */
+  #pointForm({ pid }: Peer, points: number): PointForm | undefined {
+    if (points === HELLO_POINTS.STANDARD) return 'standard';
+    if (points === HELLO_POINTS.OCTET_STRING) return 'octet-string';
+    return this.#pointForms.size === 0 ? undefined : this.#pointForms.get(executable(pid) ?? '');
   }
 
   #left(region: number): void {

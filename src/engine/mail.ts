@@ -1,6 +1,7 @@
 // What the supervisor and its workers write to each other.
 
 import type { ObjectRow } from '../store/store.ts';
+import type { PointForm, PointForms } from '../token/point-form.ts';
 import type { Supervisor } from '../token/supervisor.ts';
 
 /** Given to a worker when it starts. */
@@ -9,6 +10,7 @@ export interface WorkerStart {
   readonly home: string;
   /** Whether mechanisms are offered that nobody should use any more. */
   readonly legacy: boolean;
+  readonly pointForms: PointForms;
   readonly storeKey: Uint8Array;
   readonly sessionKey: Uint8Array;
   readonly board: SharedArrayBuffer;
@@ -17,7 +19,12 @@ export interface WorkerStart {
 
 /** Supervisor to worker. */
 export type Mail =
-  | { readonly mail: 'attach'; readonly application: number; readonly board: SharedArrayBuffer }
+  | {
+      readonly mail: 'attach';
+      readonly application: number;
+      readonly board: SharedArrayBuffer;
+      readonly pointForm: PointForm | undefined;
+    }
   | { readonly mail: 'gone'; readonly application: number }
   | { readonly mail: 'keys'; readonly slot: number; readonly serial: string; readonly masterKey: Uint8Array }
   | { readonly mail: 'noKeys'; readonly slot: number }

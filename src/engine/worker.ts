@@ -44,6 +44,7 @@ class Worker {
   readonly #events = new SlotEvents();
   readonly #states: SavedStates;
   readonly #mechanisms: Context['mechanisms'];
+  readonly #pointForms: Context['pointForms'];
   #mailRead = 0;
   #isStopping = false;
 
@@ -55,6 +56,7 @@ class Worker {
     this.#keyring = new Keyring(start.storeKey, start.sessionKey);
     this.#states = new SavedStates(start.sessionKey);
     this.#mechanisms = registry(start);
+    this.#pointForms = start.pointForms;
     const durable = openStore(`${start.home}/store.db`, { readonly: true });
     this.#tokens = new Tokens(durable, this.#board);
     this.#post = new Post((note) => this.#tell(note));
@@ -140,7 +142,7 @@ class Worker {
   #read(mail: Mail): void {
     switch (mail.mail) {
       case 'attach':
-        this.#attach(mail.application, mail.board);
+        this.#attach(mail);
         return;
       case 'gone':
         this.#desk.release(mail.application);
@@ -173,10 +175,10 @@ class Worker {
     }
   }
 
-  #attach(id: number, board: SharedArrayBuffer): void {
+  #attach({ application: id, board, pointForm }: Extract<Mail, { mail: 'attach' }>): void {
     if (!this.#desk.attach(id)) return;
     this.#contexts.set(id, {
-      application: { id, board: new ApplicationBoard(board) },
+      application: { id, board: new ApplicationBoard(board), pointForm },
       board: this.#board,
       sessions: this.#sessions,
       objects: this.#objects,
@@ -185,6 +187,7 @@ class Worker {
       events: this.#events,
       states: this.#states,
       mechanisms: this.#mechanisms,
+      pointForms: this.#pointForms,
     });
   }
 }

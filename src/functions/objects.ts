@@ -13,6 +13,7 @@ import type { WireValue } from '../protocol/writer.ts';
 import { LOGIN } from '../token/board.ts';
 import { counterBytes } from '../token/built-ins.ts';
 import { type Context, sessionOf } from '../token/context.ts';
+import { readsOlderPoints } from '../token/point-form.ts';
 import type { Session } from '../token/session.ts';
 import { EMPTY, type Handlers } from './handler.ts';
 
@@ -70,7 +71,8 @@ export const objects: Pick<
   C_GetAttributeValue: (context, { hSession, hObject, pTemplate }) => {
     const session = sessionOf(context, hSession);
     const { attributes } = context.objects.get(session, hObject);
-    return readsCounter(attributes, pTemplate) ? counted(context, session, attributes, pTemplate) : answered(attributes, pTemplate);
+    if (readsCounter(attributes, pTemplate)) return counted(context, session, attributes, pTemplate);
+    return answered(attributes, pTemplate, readsOlderPoints(context, session));
   },
 
   C_SetAttributeValue: async (context, { hSession, hObject, pTemplate }) => {
@@ -107,10 +109,10 @@ export const objects: Pick<
 /** Some attributes are the SO's to set (footnote 10). */
 const isSo = ({ login }: Session): boolean => login === LOGIN.SO;
 
-function answered(attributes: Attributes, template: readonly WireSpace[]): Partial<{ pTemplate: WireValue[] }> {
+function answered(attributes: Attributes, template: readonly WireSpace[], older = false): Partial<{ pTemplate: WireValue[] }> {
   let rv: number = CKR.OK;
   const values = template.map((wanted) => {
-    const answer = answerAttribute(attributes, wanted);
+    const answer = answerAttribute(attributes, wanted, older);
     if (answer.rv !== CKR.OK) rv = answer.rv;
     return answer.value;
   });
@@ -133,9 +135,9 @@ interface Answer {
 }
 
 /** §5.7.5's five cases for one entry: each is answered, whatever the others get. */
-function answerAttribute(attributes: Attributes, wanted: WireSpace): Answer {
+function answerAttribute(attributes: Attributes, wanted: WireSpace, older: boolean): Answer {
   const { type } = wanted;
-  const value = readAttribute(attributes, type);
+  const value = readAttribute(attributes, type, older);
   if (value === 'sensitive') return { rv: CKR.ATTRIBUTE_SENSITIVE, value: { type, length: UNAVAILABLE } };
   if (value === 'invalid') return { rv: CKR.ATTRIBUTE_TYPE_INVALID, value: { type, length: UNAVAILABLE } };
   if (isTemplateAttribute(type)) return answerTemplate(type, unpackTemplate(value), wanted);

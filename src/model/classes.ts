@@ -74,6 +74,14 @@ const everyRule = [...shapes.values()].flatMap((kinds) => [...kinds.values()].fl
 /** Attributes that some kind of object keeps to itself (footnote 7). */
 export const secretTypes: ReadonlySet<number> = new Set(everyRule.filter(([, rule]) => rule.notes & note.secret).map(([type]) => type));
 
+/** The ways in which a value of an attribute is brought to the standard's spelling, whatever the kind of object. */
+export const normalisers: ReadonlyMap<number, readonly ((value: Uint8Array) => Uint8Array)[]> = new Map(
+  [...Map.groupBy(everyRule, ([type]) => type)].flatMap(([type, rows]) => {
+    const found = new Set(rows.flatMap(([, { normalise }]) => (normalise === undefined ? [] : [normalise])));
+    return found.size === 0 ? [] : [[type, [...found]] as const];
+  }),
+);
+
 /** What type an attribute's value has, whatever the class: for templates within templates. */
 export const valueTypes: ReadonlyMap<number, ValueType> = new Map(everyRule.map(([type, rule]) => [type, rule.type]));
 

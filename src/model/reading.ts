@@ -3,7 +3,7 @@
 import { CKA } from '../protocol/constants.ts';
 import type { Attributes, Template, TemplateEntry } from './attribute.ts';
 import { EMPTY, isTrue, sameBytes } from './attribute.ts';
-import { secretTypes, shapeOf } from './classes.ts';
+import { normalisers, secretTypes, shapeOf } from './classes.ts';
 import { isTemplateAttribute, unpackTemplate } from './nested.ts';
 import { note } from './rules.ts';
 
@@ -16,15 +16,28 @@ function isSecret(object: Attributes, type: number): boolean {
   return ((shapeOf(object).rules.get(type)?.notes ?? 0) & note.secret) !== 0;
 }
 
-/** C_GetAttributeValue's cases 1 and 2, in its order: a secret is refused even where the object does not have it. */
-export function readAttribute(object: Attributes, type: number): Uint8Array | 'sensitive' | 'invalid' {
+/**
+ * C_GetAttributeValue's cases 1 and 2, in its order: a secret is refused even where the object does not have it.
+ * @param older in the spelling of older versions of the standard, where they had another.
+ */
+export function readAttribute(object: Attributes, type: number, older = false): Uint8Array | 'sensitive' | 'invalid' {
   if (isSecret(object, type)) return 'sensitive';
-  return object.get(type) ?? 'invalid';
+  const value = object.get(type) ?? 'invalid';
+  return older && value !== 'invalid' ? (shapeOf(object).rules.get(type)?.older?.(value) ?? value) : value;
 }
 
-/** A value in the spelling that older versions of the standard had for it, where they had another. */
-export const inOlderForm = (object: Attributes, type: number, value: Uint8Array): Uint8Array =>
-  shapeOf(object).rules.get(type)?.older?.(value) ?? value;
+/**
+ * A search template in each spelling that objects may have it in: applications give CKA_EC_POINT bare, as OCTET STRING and as BIT STRING,
+ * and which of them is stored depends on the type of the key. One entry is spelled; a template that repeats it is compared as it came.
+ */
+export function spellings(template: Template): readonly Template[] {
+  const spelled = template.filter(({ type }) => normalisers.has(type));
+  const [entry] = spelled;
+  if (spelled.length !== 1 || !entry?.value) return [template];
+  const { type, value } = entry;
+  const values = new Map(normalisers.get(type)!.map((normalise) => [Buffer.from(normalise(value)).toString('latin1'), normalise(value)]));
+  return [...values.values()].map((other) => template.with(template.indexOf(entry), { type, value: other }));
+}
 
 /** C_FindObjects. A value that cannot be read cannot be guessed either: whether it would match is never told. */
 export function matches(object: Attributes, template: Template): boolean {

@@ -88,7 +88,7 @@ export const LANE_STATE = { FREE: 0, CLAIMED: 1, POSTED: 2, SLEEPING: 3, MORE: 4
 
 export const REGION_MAGIC = 0x31_6d_6f_72_67_6e_72_73n; // "srngrom1"
 
-/** First bytes on the socket, from the shim. All fields little-endian 32 bits: magic, WIRE_VERSION, tables hash, flags (0). */
+/** First bytes on the socket, from the shim. All fields little-endian 32 bits: magic, WIRE_VERSION, tables hash, HELLO_POINTS. */
 export const HELLO_MAGIC = 0x6f_6c_65_68; // "helo"
 export const HELLO_SIZE = 16;
 
@@ -96,3 +96,6 @@ export const HELLO_SIZE = 16;
 export const WELCOME_MAGIC = 0x65_6d_6f_63; // "come"
 export const WELCOME_SIZE = 16;
 export const HELLO_STATUS = { OK: 0, VERSION: 1, CREDENTIALS: 2, FULL: 3 } as const;
+
+/** How the application wants CKA_EC_POINT, from its own environment; AS_SET: the engine's settings decide. */
+export const HELLO_POINTS = { AS_SET: 0, STANDARD: 1, OCTET_STRING: 2 } as const;

@@ -3,6 +3,7 @@
 import type { Mechanism } from '../mechanisms/mechanism.ts';
 import type { TokenBoard } from './board.ts';
 import type { Objects } from './objects.ts';
+import type { PointForms } from './point-form.ts';
 import type { SavedStates } from './saved-states.ts';
 import type { Application, Session, Sessions } from './session.ts';
 import type { SlotEvents } from './slot-events.ts';
@@ -18,6 +19,7 @@ export interface Context {
   readonly supervisor: Supervisor;
   readonly events: SlotEvents;
   readonly states: SavedStates;
+  readonly pointForms: PointForms;
   /** Those offered, by their numbers. */
   readonly mechanisms: ReadonlyMap<number, Mechanism>;
 }

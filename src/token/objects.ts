@@ -5,7 +5,7 @@ import type { Key } from '../mechanisms/mechanism.ts';
 import { type Attributes, isTrue, readUlong, type Template, ulongOf } from '../model/attribute.ts';
 import { secretTypes } from '../model/classes.ts';
 import { ensure, Pkcs11Error } from '../model/error.ts';
-import { matches } from '../model/reading.ts';
+import { matches, spellings } from '../model/reading.ts';
 import { CKA } from '../protocol/constants.ts';
 import type { Change, NewObjectRow, ObjectRow, Search, SessionStore, Store } from '../store/store.ts';
 import { VersionConflict } from '../store/store.ts';
@@ -180,17 +180,21 @@ export class Objects {
 
   /** Handles of everything that this session may see and the template describes (C_FindObjectsInit). */
   search(session: Session, template: Template): number[] {
-    const handles = this.#from.builtIns.search(session.slot, template);
+    const stored = new Set<number>();
+    for (const spelled of spellings(template)) for (const handle of this.#stored(session, spelled)) stored.add(handle);
+    return [...stored, ...this.#from.builtIns.search(session.slot, template)];
+  }
+
+  *#stored(session: Session, template: Template): Generator<number> {
     for (const onToken of [true, false]) {
       if (contradicts(template, CKA.TOKEN, onToken) || !(onToken || this.#from.session.has(session.application.id))) continue;
       for (const isPrivate of session.login === LOGIN.USER ? [false, true] : [false]) {
         if (contradicts(template, CKA.PRIVATE, isPrivate)) continue;
         for (const id of this.#search(session, template, onToken, isPrivate)) {
-          handles.push(handleOf({ id, onToken, private: isPrivate }, session.generation));
+          yield handleOf({ id, onToken, private: isPrivate }, session.generation);
         }
       }
     }
-    return handles;
   }
 
   #search(session: Session, template: Template, onToken: boolean, isPrivate: boolean): number[] {

@@ -7,11 +7,14 @@ import { WORKER_BITS, WORKERS } from '../protocol/layout.ts';
 import type { ApplicationBoard, TokenBoard } from './board.ts';
 import { LOGIN } from './board.ts';
 import { Operations } from './operation.ts';
+import type { PointForm } from './point-form.ts';
 
 /** An application as the workers know it. */
 export interface Application {
   readonly id: number;
   readonly board: ApplicationBoard;
+  /** Where it wants one of its own. */
+  readonly pointForm?: PointForm | undefined;
 }
 
 export class Session {

@@ -1,7 +1,9 @@
 // GnuTLS's p11tool, which initialises with CKF_LIBRARY_CANT_CREATE_OS_THREADS and CKF_OS_LOCKING_OK.
+import { createPublicKey } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { generateKeyPair } from '../support/key-pair.ts';
 import type { Token } from '../support/module.ts';
 import { modulePath } from '../support/paths.ts';
 import { needs } from '../support/program.ts';
@@ -37,6 +39,14 @@ for (const [type, options] of [
     await expect(p11tool(room, token, '--login', '--list-privkeys', url(token))).rejects.toThrow('No matching objects found');
   });
 }
+
+test('reads an Edwards key’s point in the older form only, which a setting gives it', async ({ room, token, module, session }) => {
+  const { key } = generateKeyPair(module, session, 'eddsa', 'edwards');
+  const older = { ...room, env: { ...room.env, STRONGROOM_EC_POINT_FORM: 'octet-string' } };
+  const exported = await p11tool(older, token, '--login', '--export', `${url(token)};object=edwards;type=public`);
+  expect(createPublicKey(exported.slice(exported.indexOf('-----BEGIN'))).equals(key)).toBe(true);
+  await expect(p11tool(room, token, '--login', '--export', `${url(token)};object=edwards;type=public`)).rejects.toThrow('DER parsing');
+});
 
 test('imports a certificate with its key and exports the certificate again', async ({ room, token }) => {
   const request = [

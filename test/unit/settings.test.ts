@@ -66,6 +66,7 @@ describe('settings', () => {
     ['STRONGROOM_LEGACY', 'yes'],
     ['STRONGROOM_AUDIT', 'all'],
     ['STRONGROOM_LOG_LEVEL', 'WARN'],
+    ['STRONGROOM_EC_POINT_FORM', 'raw'],
   ])('refuse %s=%s and name the variable', (variable, value) => {
     expect(() => choose({ [variable]: value })).toThrow(SettingError);
     expect(() => choose({ [variable]: value })).toThrow(`change it in ${variable}.`);
@@ -77,11 +78,26 @@ describe('settings', () => {
     ['workers must be', 'workers = 1.5'],
     ['workers must be', 'workers = [1]'],
     ['home must be', 'home = 7'],
+    ['ec_point_form must be', 'ec_point_form = "der"'],
+    ['tokens must be', 'tokens = []'],
+    ['tokens must be', 'tokens = 2026-11-23'],
+    ['tokens must be', '[tokens.mine]'],
+    ['tokens must be', '[tokens.mine]\nec_point_form = "der"'],
+    ['tokens must be', '[tokens.mine]\nec_point_form = "standard"\nlegacy = true'],
+    ['applications must be', '[applications.signer]\nec_point_form = "standard"'],
     ['legacy must be', 'legacy = 1'],
   ])('refuse a file that %s', (words, text) => {
     write(text);
     expect(() => choose()).toThrow(words);
     expect(() => choose()).toThrow(file);
+  });
+
+  it('have tables for single tokens and applications', () => {
+    const [token, application] = ['an old token', '/usr/sbin/ods-signerd'];
+    write(`[tokens."${token}"]\nec_point_form = "octet-string"\n[applications."${application}"]\nec_point_form = "standard"\n`);
+    expect(choose().tokens).toEqual({ value: { [token]: { ec_point_form: 'octet-string' } }, source: file });
+    expect(choose().applications.value).toEqual({ [application]: { ec_point_form: 'standard' } });
+    expect(choose().ec_point_form).toEqual({ value: 'standard', source: 'default' });
   });
 
   it('refuse a file that other users may change', () => {

@@ -73,6 +73,7 @@ const numbers = [
 const families = [
   family('LANE', wire.LANE_STATE),
   family('HELLO', wire.HELLO_STATUS),
+  family('POINTS', wire.HELLO_POINTS),
   family('PARAMETER', PARAMETER_FORM),
   family('VALUE', VALUE_FORM),
   family('OUTPUT', OUTPUT_FORM),
@@ -90,7 +91,7 @@ const hello = struct('hello', [
   word('magic', 'HELLO_MAGIC'),
   word('version', 'WIRE_VERSION'),
   word('tables', 'STRONGROOM_TABLES'),
-  word('flags', '0'),
+  word('points', 'POINTS_AS_SET, or the form that the application wants'),
 ]);
 
 const welcome = struct('welcome', [
