@@ -1,9 +1,10 @@
 // What a new object still lacks: values are checked, and the attributes that follow from them contributed. One row a kind of key.
 
+import { hash } from 'node:crypto';
 import type { Attributes } from '../model/attribute.ts';
-import { ulongOf } from '../model/attribute.ts';
-import { CKA, CKK, CKO } from '../protocol/constants.ts';
-import type { Draft } from './contribute.ts';
+import { EMPTY, ulongOf } from '../model/attribute.ts';
+import { CKA, CKC, CKK, CKO } from '../protocol/constants.ts';
+import { contribute, type Draft } from './contribute.ts';
 import { completeEcPrivate, completeEcPublic } from './ec-key.ts';
 import { completeEdwardsPrivate, completeEdwardsPublic } from './edwards-key.ts';
 import { completeFieldPrivate, completeFieldPublic, dhType, dsaType, x942Type } from './field-key.ts';
@@ -16,10 +17,19 @@ import { completion, ofAnyLength, secretTypes } from './secret-type.ts';
 
 type Completion = (draft: Draft) => void;
 
+/** §4.6.2: the first three bytes of the value's SHA-1. An empty one asks for none. */
+function completeX509(draft: Draft): void {
+  const value = draft.get(CKA.VALUE) ?? EMPTY;
+  if (value.length === 0 || draft.get(CKA.CHECK_VALUE)?.length === 0) return;
+  contribute(draft, CKA.CHECK_VALUE, Uint8Array.from(hash('sha1', value, 'buffer').subarray(0, 3)));
+}
+
 const postQuantum = [mlKem, mlDsa, slhDsa];
 const fields = [dsaType, dhType, x942Type];
 
+/** By class, and by the type of key or certificate. */
 const rows: ReadonlyMap<number, ReadonlyMap<number, Completion>> = new Map([
+  [CKO.CERTIFICATE, new Map<number, Completion>([[CKC.X_509, completeX509]])],
   [
     CKO.PUBLIC_KEY,
     new Map<number, Completion>([
@@ -63,5 +73,5 @@ const rows: ReadonlyMap<number, ReadonlyMap<number, Completion>> = new Map([
  */
 export function completeObject(attributes: Draft): void {
   const is = (type: number) => ulongOf(attributes as Attributes, type);
-  rows.get(is(CKA.CLASS) ?? -1)?.get(is(CKA.KEY_TYPE) ?? -1)?.(attributes);
+  rows.get(is(CKA.CLASS) ?? -1)?.get(is(CKA.KEY_TYPE) ?? is(CKA.CERTIFICATE_TYPE) ?? -1)?.(attributes);
 }

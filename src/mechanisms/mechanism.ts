@@ -99,7 +99,7 @@ export interface Derived {
   /** What goes back into the parameter, once the further keys have handles (in their order). */
   returned?(handles: readonly number[]): ReturnedStruct;
   /** What the keys take over from those that they were made of: model/history.ts. */
-  readonly heritage?: Pick<Circumstances, 'second' | 'inherits'>;
+  readonly heritage?: Pick<Circumstances, 'second' | 'inherits' | 'otherHalf'>;
 }
 
 /** C_EncapsulateKey. `size`: bytes of the ciphertext. */

@@ -56,7 +56,7 @@ export const publicDerivations: readonly Row[] = [
       operations: {
         deriveKey({ base, parameter, template }) {
           noParameter(parameter);
-          return { key: publicKey(base.attributes, template) };
+          return { key: publicKey(base.attributes, template), heritage: { otherHalf: true } };
         },
       },
     },

@@ -50,6 +50,7 @@ function derive({ base, template, keyAt }: Derivation, mode: Segments, parameter
   return {
     key: key!,
     further,
+    heritage: { inherits: 'defaults' },
     returned: (handles) => ({
       struct: mode === feedbackMode ? 'CK_SP800_108_FEEDBACK_KDF_PARAMS' : 'CK_SP800_108_KDF_PARAMS',
       fields: { pAdditionalDerivedKeys: handles.map((phKey) => ({ phKey })) },

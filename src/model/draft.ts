@@ -7,7 +7,7 @@ import { checkConstraints, checkTypes, readTemplate, shapeAsked } from './check.
 import type { Shape } from './classes.ts';
 import { type CkrName, ensure } from './error.ts';
 import type { Circumstances } from './history.ts';
-import { inherited, setHistory } from './history.ts';
+import { inherited, inheritedDefaults, setHistory } from './history.ts';
 import type { Rule, Way } from './rules.ts';
 import { note } from './rules.ts';
 import { hasLength, isValid } from './value.ts';
@@ -41,7 +41,7 @@ export function draftObject(way: Way, template: Template, implied: Attributes = 
   }
   ensure(inconsistency === undefined, 'TEMPLATE_INCONSISTENT', inconsistency ?? '');
   const settled = new Map([...implied, ...inherited(shape, circumstances)]);
-  const given = new Map([...settled, ...values]);
+  const given = new Map([...inheritedDefaults(shape, circumstances), ...settled, ...values]);
   for (const [type, value] of settled) ensure(sameBytes(given.get(type)!, value), 'TEMPLATE_INCONSISTENT', `${named(type)} is implied`);
   return { way, shape, given, circumstances };
 }

@@ -18,9 +18,11 @@ export interface Circumstances {
   /**
    * What a derived key takes over beside its history. 'protection': it is sensitive where a base key is, and not extractable where one is
    * not (joining, cutting and XORing keys: who reads the result reads the base). 'all': it has the base key's own values (SSL's and TLS's
-   * key and MAC derivations).
+   * key and MAC derivations). 'defaults': it has the base key's values where its template has none (SP 800-108's).
    */
-  readonly inherits?: 'protection' | 'all';
+  readonly inherits?: 'protection' | 'all' | 'defaults';
+  /** The key is the other half of its base, and came into being with it (CKM_PUB_KEY_FROM_PRIV_KEY). */
+  readonly otherHalf?: true;
   /** The SO is logged in (footnote 10). */
   readonly bySo?: boolean;
 }
@@ -32,7 +34,7 @@ const basesOf = ({ base, second }: Circumstances): readonly Attributes[] => [bas
 /** What `inherits` leaves a derived key no choice about. */
 export function inherited(shape: Shape, circumstances: Circumstances): Attributes {
   const { inherits } = circumstances;
-  if (inherits === undefined) return new Map();
+  if (inherits === undefined || inherits === 'defaults') return new Map();
   const bases = basesOf(circumstances);
   ensure(bases.length > 0, 'GENERAL_ERROR', 'nothing to inherit from');
   const sensitive = bases.some((base) => isTrue(base, CKA.SENSITIVE));
@@ -50,6 +52,13 @@ export function inherited(shape: Shape, circumstances: Circumstances): Attribute
   return values;
 }
 
+/** What `inherits` makes of a derived key where its template says nothing. */
+export function inheritedDefaults({ rules }: Shape, { inherits, base }: Circumstances): Attributes {
+  if (inherits !== 'defaults' || base === undefined) return new Map();
+  const types = [CKA.SENSITIVE, CKA.EXTRACTABLE].filter((type) => rules.has(type));
+  return new Map(types.map((type) => [type, boolBytes(isTrue(base, type))]));
+}
+
 /** Sets what no template may say. */
 export function setHistory(object: Map<number, Uint8Array>, shape: Shape, way: Way, circumstances: Circumstances): void {
   const set = (type: number, value: Uint8Array): void => {
@@ -62,7 +71,8 @@ export function setHistory(object: Map<number, Uint8Array>, shape: Shape, way: W
   const since = (history: number): boolean =>
     generated || (way === 'derive' && bases.length > 0 && bases.every((base) => isTrue(base, history)));
   set(CKA.LOCAL, boolBytes(generated));
-  set(CKA.KEY_GEN_MECHANISM, generated && mechanism !== undefined ? ulongBytes(mechanism) : UNAVAILABLE);
+  const elder = circumstances.otherHalf ? circumstances.base?.get(CKA.KEY_GEN_MECHANISM) : undefined;
+  set(CKA.KEY_GEN_MECHANISM, elder ?? (generated && mechanism !== undefined ? ulongBytes(mechanism) : UNAVAILABLE));
   set(CKA.ALWAYS_SENSITIVE, boolBytes(since(CKA.ALWAYS_SENSITIVE) && isTrue(object, CKA.SENSITIVE)));
   set(CKA.NEVER_EXTRACTABLE, boolBytes(since(CKA.NEVER_EXTRACTABLE) && !isTrue(object, CKA.EXTRACTABLE)));
 }

@@ -1,8 +1,8 @@
 // The traps that other tokens fell into with keys and their attributes: one test each.
 import { execFileSync } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import { createHmac, createPublicKey } from 'node:crypto';
 import { describe, expect } from 'vitest';
-import { CKA, CKD, CKG, CKK, CKM, CKO, CKP, CKR, CKZ } from '../../src/protocol/constants.ts';
+import { CKA, CKC, CKD, CKG, CKK, CKM, CKO, CKP, CKR, CKZ } from '../../src/protocol/constants.ts';
 import { array, call, read, structure } from '../support/cryptoki.ts';
 import type { Mechanism } from '../support/functions.ts';
 import { publicKey, secretKey, template, type User } from '../support/operations.ts';
@@ -222,4 +222,73 @@ test('an object destroyed before its handle goes leaves a handle of nothing, and
     expect(user.module.C_FindObjects(session, 4)[0]).toEqual([]);
     user.module.C_FindObjectsFinal(session);
   }
+});
+
+describe('CKA_PUBLIC_KEY_INFO', () => {
+  const rsa = { MODULUS_BITS: 2048, PUBLIC_EXPONENT: Buffer.of(1, 0, 1) };
+  const curve = (hex: string) => ({ EC_PARAMS: Buffer.from(hex, 'hex') });
+  const generators = {
+    RSA: [CKM.RSA_PKCS_KEY_PAIR_GEN, rsa],
+    EC: [CKM.EC_KEY_PAIR_GEN, curve('06082a8648ce3d030107')],
+    Edwards: [CKM.EC_EDWARDS_KEY_PAIR_GEN, curve('06032b6570')],
+    Montgomery: [CKM.EC_MONTGOMERY_KEY_PAIR_GEN, curve('06032b656e')],
+    'ML-DSA': [CKM.ML_DSA_KEY_PAIR_GEN, { PARAMETER_SET: CKP.ML_DSA_44 }],
+  } as const;
+
+  test.for(Object.entries(generators))('of both halves is the same, and of a copy (%s)', ([, [mechanism, asked]], { user }) => {
+    const [own, secret] = pair(user, mechanism, asked, {});
+    const info = user.valueOf(own, 'PUBLIC_KEY_INFO');
+    expect(createPublicKey({ key: info, format: 'der', type: 'spki' }).type).toBe('public');
+    for (const half of [own, secret]) {
+      const [copy] = user.module.C_CopyObject(user.session, half, template({ LABEL: 'a copy' }));
+      expect(user.valueOf(copy, 'PUBLIC_KEY_INFO')).toEqual(info);
+    }
+    // A private key's may be given, if it is the right one; a public key's not once it is there.
+    const copyWith = (half: number, PUBLIC_KEY_INFO: Buffer) =>
+      user.module.C_CopyObject(user.session, half, template({ PUBLIC_KEY_INFO }))[0];
+    expect(user.valueOf(copyWith(secret, info), 'PUBLIC_KEY_INFO')).toEqual(info);
+    const wrong = Buffer.from(info);
+    wrong[wrong.length - 1]! ^= 1;
+    expect(() => copyWith(secret, wrong)).toThrow(code('ATTRIBUTE_VALUE_INVALID'));
+    expect(() => copyWith(own, wrong)).toThrow(code('ATTRIBUTE_READ_ONLY'));
+  });
+
+  test.for(Object.entries(generators))(
+    'makes the public key from the private one, with its generator (%s)',
+    ([, [mechanism, asked]], { user }) => {
+      const [own, secret] = pair(user, mechanism, asked, {});
+      const [made] = user.module.C_DeriveKey(user.session, { mechanism: CKM.PUB_KEY_FROM_PRIV_KEY }, secret, new Map());
+      for (const type of ['PUBLIC_KEY_INFO', 'KEY_TYPE', 'KEY_GEN_MECHANISM'] as const)
+        expect(user.valueOf(made, type)).toEqual(user.valueOf(own, type));
+      expect(read(user.valueOf(made, 'KEY_GEN_MECHANISM'))).toBe(mechanism);
+      expect(user.valueOf(made, 'LOCAL')).toEqual(Buffer.of(0));
+    },
+  );
+});
+
+test('a certificate has a CKA_CHECK_VALUE of its value', ({ user }) => {
+  const certificate = { CLASS: CKO.CERTIFICATE, CERTIFICATE_TYPE: CKC.X_509, SUBJECT: 'subject', VALUE: 'abc' };
+  expect(user.valueOf(user.create(template(certificate)), 'CHECK_VALUE').toString('hex')).toBe('a9993e');
+  const wrong = template({ ...certificate, CHECK_VALUE: Buffer.alloc(3) });
+  expect(() => user.create(wrong)).toThrow(code('ATTRIBUTE_VALUE_INVALID'));
+});
+
+test('a key derived by SP 800-108 is as protected as its base key, where the template does not say', ({ user }) => {
+  const data = array('CK_PRF_DATA_PARAM', [
+    [1, structure('CK_SP800_108_COUNTER_FORMAT', [0, 32]), 16],
+    [4, Buffer.from('label'), 5],
+  ]);
+  const mechanism = {
+    mechanism: CKM.SP800_108_COUNTER_KDF,
+    parameter: structure('CK_SP800_108_KDF_PARAMS', [CKM.SHA256_HMAC, 2, data, 0, null]),
+  };
+  const wanted = { CLASS: CKO.SECRET_KEY, KEY_TYPE: CKK.GENERIC_SECRET, VALUE_LEN: 32 };
+  const flags = (base: Names, asked: Names): [number, number] => {
+    const key = user.create(secretKey('GENERIC_SECRET', { VALUE: Buffer.alloc(32, 7), DERIVE: true, ...base }));
+    const [made] = user.module.C_DeriveKey(user.session, mechanism, key, template({ ...wanted, ...asked }));
+    return [user.valueOf(made, 'SENSITIVE')[0]!, user.valueOf(made, 'EXTRACTABLE')[0]!];
+  };
+  expect(flags({ SENSITIVE: true, EXTRACTABLE: false }, {})).toEqual([1, 0]);
+  expect(flags({ SENSITIVE: false, EXTRACTABLE: true }, {})).toEqual([0, 1]);
+  expect(flags({ SENSITIVE: true, EXTRACTABLE: false }, { SENSITIVE: false, EXTRACTABLE: true })).toEqual([0, 1]);
 });

@@ -6,7 +6,7 @@ import { generateEc } from '../../../src/crypto/ec.ts';
 import { readRsaPkcs8 } from '../../../src/crypto/rsa.ts';
 import { completeObject } from '../../../src/mechanisms/complete.ts';
 import { readUlong, ulongBytes } from '../../../src/model/attribute.ts';
-import { CKA, CKO } from '../../../src/protocol/constants.ts';
+import { CKA, CKC, CKO } from '../../../src/protocol/constants.ts';
 import { type Attributes, attributesOf, created, hex, sign, text, verify } from './fixture.ts';
 
 const p256 = curves.find((curve) => curve.name === 'prime256v1')!;
@@ -176,6 +176,20 @@ describe('secret keys', () => {
       expect([text(attributes.get(CKA.CHECK_VALUE)!), readUlong(attributes.get(CKA.VALUE_LEN)!)]).toEqual(['a9993e', 3]);
     }
   });
+});
+
+test("an X.509 certificate's check value is of its value's SHA-1; one that was given must be that, or empty", () => {
+  const certificate = (more: Attributes) => {
+    const draft = attributesOf({ CLASS: ulongBytes(CKO.CERTIFICATE), CERTIFICATE_TYPE: ulongBytes(CKC.X_509), ...more });
+    completeObject(draft);
+    return draft.get(CKA.CHECK_VALUE);
+  };
+  const VALUE = Buffer.from('abc');
+  expect(text(certificate({ VALUE })!)).toBe('a9993e');
+  expect(text(certificate({ VALUE, CHECK_VALUE: hex('a9993e') })!)).toBe('a9993e');
+  expect(certificate({ VALUE, CHECK_VALUE: hex('') })!.length).toBe(0);
+  expect(() => certificate({ VALUE, CHECK_VALUE: hex('a9993f') })).toThrow('CKR_ATTRIBUTE_VALUE_INVALID:');
+  expect(certificate({ URL: Buffer.from('https://example.org') })).toBeUndefined();
 });
 
 test('objects of other kinds stay as they are', () => {

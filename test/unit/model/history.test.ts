@@ -56,6 +56,14 @@ describe('a key that takes over the protection of those that it is made of', () 
     expect(valueIn(data(protecting(open)), 'CLASS')).toEqual(bytesOf(CKO.DATA));
   });
 
+  it('has their values where its template has none, and its own where it has (SP 800-108)', () => {
+    const defaulting = (base: Entries): Circumstances => ({ ...keys(base), inherits: 'defaults' });
+    expect(flags(derive({}, defaulting(open)))).toEqual(open);
+    expect(flags(derive({}, defaulting(closed)))).toEqual(closed);
+    expect(flags(derive({ SENSITIVE: false, EXTRACTABLE: true }, defaulting(closed)))).toEqual(open);
+    expect(flags(derive({ SENSITIVE: true }, defaulting(open)))).toMatchObject({ SENSITIVE: true, EXTRACTABLE: true });
+  });
+
   it('is made of something', () => {
     expectError('GENERAL_ERROR', () => derive({}, { inherits: 'protection' }));
   });
