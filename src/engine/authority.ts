@@ -14,6 +14,7 @@ import type { Supervisor } from '../token/supervisor.ts';
 import { changed } from './channel.ts';
 import { Commits } from './commits.ts';
 import type { Mail } from './mail.ts';
+import { Signer } from './signer.ts';
 
 export interface Duties {
   readonly store: Store;
@@ -30,6 +31,7 @@ const SESSION_OBJECTS = 100_000;
 export class Authority implements Supervisor {
   readonly #duties: Duties;
   readonly #logins: Logins;
+  readonly #signer = new Signer();
   readonly #commits = new Commits((requests) => this.#commitTogether(requests));
   readonly #sessionObjects = new Map<number, ObjectRow>();
   /** How many of them each application has. */
@@ -146,6 +148,10 @@ export class Authority implements Supervisor {
     const publicExponent = Number(BigInt(`0x${Buffer.from(exponent).toString('hex')}`));
     const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength, publicExponent });
     return privateKey.export({ type: 'pkcs8', format: 'der' });
+  }
+
+  sign(...job: Parameters<Supervisor['sign']>): Promise<Uint8Array> {
+    return this.#signer.sign(job);
   }
 
   compute<N extends keyof SlowWork>(name: N, ...args: Parameters<SlowWork[N]>): ReturnType<SlowWork[N]> {

@@ -18,6 +18,7 @@ const QUESTIONS = [
   'setPin',
   'generateRsa',
   'compute',
+  'sign',
 ] as const satisfies readonly (keyof Supervisor)[];
 
 export class Post {

@@ -35,7 +35,7 @@ export function beginWithKey<T>(
   wanted: WireMechanism | undefined,
   hKey: number,
   use: UseName,
-  prepare: (doing: T) => unknown,
+  prepare: (doing: T, key: Key) => unknown,
 ): undefined;
 export function beginWithKey(
   context: Context,
@@ -44,7 +44,7 @@ export function beginWithKey(
   wanted: WireMechanism | undefined,
   hKey: number,
   use = name as UseName,
-  prepare: (doing: never) => unknown = (doing) => doing,
+  prepare: (doing: never, key: Key) => unknown = (doing) => doing,
 ): undefined {
   if (wanted === undefined) {
     session.operations.cancel(name);
@@ -54,7 +54,7 @@ export function beginWithKey(
     const { key, mechanism } = keyFor(context, session, use, wanted.type, hKey);
     const start = mechanism.operations[use] as (key: Key, parameter: MechanismParameter) => never;
     return {
-      doing: prepare(start(key, wanted.parameter)),
+      doing: prepare(start(key, wanted.parameter), key),
       hKey,
       generation: key.private ? session.generation : undefined,
       awaitsLogin: isTrue(key.attributes, CKA.ALWAYS_AUTHENTICATE),

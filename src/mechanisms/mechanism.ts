@@ -24,6 +24,10 @@ export interface Signing {
   sign(data: Uint8Array): Uint8Array;
   update?(part: Uint8Array): void;
   final?(): Uint8Array;
+  /** The halves of `sign` and of `final`, of mechanisms with slow keys: what is to be signed (a digest, or the data), and its signature. */
+  prepared?(data: Uint8Array): Uint8Array;
+  preparedParts?(): Uint8Array;
+  signed?(prepared: Uint8Array): Uint8Array;
 }
 /** Signing with a key that has a state: a one-time index, a counter. One step of it is one signature's, whoever else asks at the same time. */
 export interface StatefulSigning {
@@ -135,6 +139,8 @@ export interface MessageVerifying {
 /** What takes long, done off the worker's own thread (design, decision 8). */
 export interface Slow {
   generateRsa(bits: number, exponent: Uint8Array): Promise<Uint8Array>; // PKCS#8, DER
+  /** What the mechanism's Signing makes of what it prepared. */
+  sign(type: number, key: Attributes, parameter: MechanismParameter, prepared: Uint8Array): Promise<Uint8Array>;
   compute<N extends keyof SlowWork>(name: N, ...args: Parameters<SlowWork[N]>): ReturnType<SlowWork[N]>;
 }
 
@@ -188,6 +194,8 @@ export interface Mechanism {
   readonly wraps?: number;
   /** C_DeriveKey: whether the base key may be of any type and class, and need not have CKA_DERIVE (CKM_PUB_KEY_FROM_PRIV_KEY). */
   readonly anyBase?: true;
+  /** Whether a signature with this key takes more than a few milliseconds: it is then made off the worker's own thread. */
+  readonly isSlow?: (key: Attributes) => boolean;
   readonly operations: Operations;
 }
 

@@ -2,8 +2,9 @@
 
 import { objectIdentifier } from '../crypto/key-der.ts';
 import { type PostQuantumVariant, signPostQuantum, verifyPostQuantum } from '../crypto/native.ts';
+import { type Attributes, ulongOf } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
-import { CKH, CKM } from '../protocol/constants.ts';
+import { CKA, CKH, CKK, CKM } from '../protocol/constants.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
 import { type Hash, hashes } from './hashes.ts';
 import { asGiven, hashed } from './intake.ts';
@@ -106,9 +107,13 @@ const hashedBefore = (of: PostQuantum) =>
 
 const hashedHere = (of: PostQuantum, hash: PreHash) => family(of, (parameter) => overHash(optionalContext(parameter), hash));
 
+/** SLH-DSA makes its small signatures in hundreds of milliseconds, and its fast ones in tens. */
+const isSlow = (key: Attributes): boolean => ulongOf(key, CKA.KEY_TYPE) === CKK.SLH_DSA;
+
 const mechanism = ({ keyType, sizes }: PostQuantum, operations: Mechanism['operations']): Mechanism => ({
   keyType,
   keySize: sizes,
+  isSlow,
   operations,
 });
 

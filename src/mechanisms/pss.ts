@@ -9,7 +9,7 @@ import { asGiven, hashed } from './intake.ts';
 import { hashOf, maskOf } from './masks.ts';
 import type { Row } from './mechanism.ts';
 import { bytesParameter, ulongAt } from './parameter.ts';
-import { type RsaKey, rsaPrivate, rsaPublic, rsaSizes } from './rsa-key.ts';
+import { isSlowRsa, type RsaKey, rsaPrivate, rsaPublic, rsaSizes } from './rsa-key.ts';
 import { type Family, type Scheme, signature } from './signature.ts';
 
 /** CK_RSA_PKCS_PSS_PARAMS: hashAlg, mgf, sLen. @param hash the one that the mechanism names, if it names one. */
@@ -46,7 +46,12 @@ const family = (hash?: Hash): Family<RsaKey> => ({
 
 const pss = (type: number, hash?: Hash): Row => [
   type,
-  { keyType: CKK.RSA, keySize: rsaSizes, operations: signature(family(hash), hash === undefined ? asGiven : hashed(hash)) },
+  {
+    keyType: CKK.RSA,
+    keySize: rsaSizes,
+    isSlow: isSlowRsa,
+    operations: signature(family(hash), hash === undefined ? asGiven : hashed(hash)),
+  },
 ];
 
 export const pssMechanisms: readonly Row[] = [

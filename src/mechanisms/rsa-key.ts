@@ -15,6 +15,10 @@ import type { Key, MadePair, Slow } from './mechanism.ts';
 /** Bits of a modulus, from and to. */
 export const rsaSizes: readonly [number, number] = [1024, 16384];
 
+/** From so many bits on, one private operation takes tens of milliseconds and more. */
+const SLOW_BITS = 8192;
+export const isSlowRsa = (key: Attributes): boolean => bitLength(attribute(key, CKA.MODULUS)) >= SLOW_BITS;
+
 export interface RsaKey {
   readonly native: NativeKey;
   /** Bytes and bits of the modulus. */

@@ -11,10 +11,15 @@ import { noParameter } from './parameter.ts';
 import { rawSignature } from './raw-rsa.ts';
 import { PKCS1, RAW, recovery } from './recovery.ts';
 import { oaepOperations, pkcs1Operations, rawOperations } from './rsa-cipher.ts';
-import { generateRsaPair, type RsaKey, rsaPrivate, rsaPublic, rsaSizes } from './rsa-key.ts';
+import { generateRsaPair, isSlowRsa, type RsaKey, rsaPrivate, rsaPublic, rsaSizes } from './rsa-key.ts';
 import { type Family, type Scheme, signature } from './signature.ts';
 
-const rsa = (operations: Mechanism['operations']): Mechanism => ({ keyType: CKK.RSA, keySize: rsaSizes, operations });
+const rsa = (operations: Mechanism['operations']): Mechanism => ({
+  keyType: CKK.RSA,
+  keySize: rsaSizes,
+  isSlow: isSlowRsa,
+  operations,
+});
 
 const family = (scheme: Scheme<RsaKey>): Family<RsaKey> => ({
   private: rsaPrivate,

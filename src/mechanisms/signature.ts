@@ -67,9 +67,12 @@ class Signature<K extends Loaded, I extends Intake, S extends Check<K>> {
 
 class Sign<K extends Loaded, I extends Intake> extends Signature<K, I, Scheme<K>> implements Signing {
   sign(data: Uint8Array): Uint8Array {
-    return this.signed(this.intake.once(data));
+    return this.signed(this.prepared(data));
   }
-  protected signed(data: Uint8Array): Uint8Array {
+  prepared(data: Uint8Array): Uint8Array {
+    return this.intake.once(data);
+  }
+  signed(data: Uint8Array): Uint8Array {
     const out = Buffer.allocUnsafe(this.size);
     const length = this.scheme.sign(this.key, data, out);
     // What was not written is memory that held something else.
@@ -85,7 +88,10 @@ class SignParts<K extends Loaded> extends Sign<K, InParts> {
     this.#parts.update(part);
   }
   final(): Uint8Array {
-    return this.signed((this.#parts ?? this.intake.begin()).final());
+    return this.signed(this.preparedParts());
+  }
+  preparedParts(): Uint8Array {
+    return (this.#parts ?? this.intake.begin()).final();
   }
 }
 

@@ -22,6 +22,8 @@ export const slow: Slow = {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength, publicExponent });
     return privateKey.export({ format: 'der', type: 'pkcs8' });
   },
+  sign: async (type, attributes, parameter, prepared) =>
+    mechanisms.get(type)!.operations.sign!({ attributes, memo: new Map() }, parameter).signed!(prepared),
   compute: (name, ...args) => (slowWork[name] as (...all: typeof args) => ReturnType<SlowWork[typeof name]>)(...args),
 };
 
