@@ -32,7 +32,7 @@ export default defineConfig({
           name: 'module',
           // test/support/cryptoki.ts calls the library as C does.
           execArgv: ['--experimental-ffi', '--disable-warning=ExperimentalWarning'],
-          include: ['test/module/**/*.test.ts', 'test/spec/oasis/**/*.test.ts'],
+          include: ['test/module/**/*.test.ts', 'test/model/**/*.test.ts', 'test/spec/oasis/**/*.test.ts'],
           maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 30_000,

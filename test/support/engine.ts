@@ -4,12 +4,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { leftovers, processesOf } from './leftovers.ts';
 
 /** The answer to one control request, or undefined where no engine listens. */
-export const request = (home: string, name: string): Promise<unknown> =>
+export const request = (home: string, name: string, more: Readonly<Record<string, unknown>> = {}): Promise<unknown> =>
   new Promise((resolve, reject) => {
     const socket = connect(`${home}/engine.sock`);
     let answer = '';
     socket.setEncoding('utf8').setTimeout(10_000, () => socket.destroy(new Error(`the engine did not answer ${name}`)));
-    socket.on('connect', () => socket.write(`${JSON.stringify({ request: name })}\n`));
+    socket.on('connect', () => socket.write(`${JSON.stringify({ request: name, ...more })}\n`));
     socket.on('data', (piece: string) => (answer += piece));
     socket.on('close', () => resolve(answer === '' ? undefined : JSON.parse(answer)));
     socket.on('error', (error: NodeJS.ErrnoException) => {
