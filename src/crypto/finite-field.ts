@@ -1,6 +1,6 @@
 // DSA and Diffie-Hellman in the integers modulo a prime: keys as numbers (big-endian bytes) and as DER.
 
-import { createDiffieHellman, randomBytes } from 'node:crypto';
+import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject, randomBytes } from 'node:crypto';
 import { attempt } from './attempt.ts';
 import { contentOf, elements, integer, magnitudeOf, sequence, stripped, TAG } from './der.ts';
 import { objectIdentifier, type PrivateKeyInfo, pkcs8, spki } from './key-der.ts';
@@ -52,20 +52,26 @@ export function publicNumber(key: Uint8Array): Uint8Array | undefined {
   return y && magnitudeOf(y);
 }
 
+// Whatever the key is for, it is one of PKCS#3 to OpenSSL; and as DER, not as node:crypto's DiffieHellman: that looks each time
+// whether the prime is one, which takes a second.
+const privateObject = (domain: Domain, x: Uint8Array): KeyObject =>
+  createPrivateKey({ key: Buffer.from(fieldPkcs8(fieldKinds.DH, domain, x)), format: 'der', type: 'pkcs8' });
+const publicObject = (domain: Domain, y: Uint8Array): KeyObject =>
+  createPublicKey({ key: Buffer.from(fieldSpki(fieldKinds.DH, domain, y)), format: 'der', type: 'spki' });
+
 /** g to the power of x; undefined where OpenSSL takes these for no key. */
-export const powerOf = ({ p, g }: Domain, x: Uint8Array): Uint8Array | undefined =>
+export const powerOf = (domain: Domain, x: Uint8Array): Uint8Array | undefined =>
   attempt(() => {
-    const dh = createDiffieHellman(p, g);
-    dh.setPrivateKey(x);
-    return dh.generateKeys();
+    const info = createPublicKey(privateObject(domain, x)).export({ format: 'der', type: 'spki' });
+    const [, key] = elements(contentOf(info, TAG.SEQUENCE)!)!;
+    return publicNumber(key!.content.subarray(1));
   });
 
 /** What x and another's y agree on, as wide as the prime. */
-export const agreeField = ({ p, g }: Domain, x: Uint8Array, y: Uint8Array): Uint8Array | undefined =>
+export const agreeField = (domain: Domain, x: Uint8Array, y: Uint8Array): Uint8Array | undefined =>
   attempt(() => {
-    const dh = createDiffieHellman(p, g);
-    dh.setPrivateKey(x);
-    return widened(dh.computeSecret(y), stripped(p).length);
+    const secret = diffieHellman({ privateKey: privateObject(domain, x), publicKey: publicObject(domain, y) });
+    return widened(secret, stripped(domain.p).length);
   });
 
 /** A number from 1 to below the limit; any of them as likely as any other. */
