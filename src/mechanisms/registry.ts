@@ -38,6 +38,7 @@ import { secretKeyMechanisms } from './secret-key.ts';
 import { simpleDerivations } from './simple-derivation.ts';
 import { sp800108Mechanisms } from './sp800-108.ts';
 import { tlsMechanisms } from './tls.ts';
+import { tlsMacs } from './tls-mac.ts';
 
 const rows: readonly Row[] = [
   ...rsaMechanisms,
@@ -73,6 +74,7 @@ const rows: readonly Row[] = [
   ...pbkdf2Mechanisms,
   ...pbeMechanisms,
   ...tlsMechanisms,
+  ...tlsMacs,
   ...ikeMechanisms,
   ...publicDerivations,
 ];

@@ -11,7 +11,8 @@ import { authentication, cut } from './mac.ts';
 import type { Mechanism, Row } from './mechanism.ts';
 import { structParameter } from './parameter.ts';
 import { keyBytes } from './simple-derivation.ts';
-import { clientFirst, MASTER, preMaster, serverFirst, tlsDerivation } from './tls.ts';
+import { preMaster } from './tls.ts';
+import { clientFirst, MASTER, serverFirst, tlsDerivation } from './tls-prf.ts';
 
 /** @param versioned the secret before it is RSA's: the first two of its 48 bytes are the client's version. */
 const master = (versioned: boolean): Mechanism =>

@@ -1,4 +1,4 @@
-// The derivations of TLS 1.0 to 1.2: master secrets, the keys of a connection, key material for others, and the Finished messages.
+// The derivations of TLS 1.0 to 1.2: master secrets, the keys of a connection, and key material for others.
 
 import { randomBytes } from 'node:crypto';
 import { tlsPrf } from '../crypto/tls.ts';
@@ -7,50 +7,15 @@ import { ensure } from '../model/error.ts';
 import { CKA, CKK, CKM } from '../protocol/constants.ts';
 import type { MechanismParameter, ReturnedStruct } from '../protocol/parameters.ts';
 import { lengthAsked, secretKey } from './derived.ts';
-import { Held } from './held.ts';
 import { keyMaterial } from './key-material.ts';
-import { authentication } from './mac.ts';
-import { hashOf } from './masks.ts';
-import type { Derivation, Derived, Mechanism, Row } from './mechanism.ts';
-import { bytesParameter, structParameter, ulongAt } from './parameter.ts';
+import type { Derivation, Mechanism, Row } from './mechanism.ts';
+import { bytesParameter, structParameter } from './parameter.ts';
 import { madeSecret } from './secret-key.ts';
 import { secretTypes } from './secret-type.ts';
 import { keyBytes } from './simple-derivation.ts';
+import { clientFirst, MASTER, type Prf, prfOf, type Random, serverFirst, text, tlsDerivation } from './tls-prf.ts';
 
-/** Bytes of a master secret, and of RSA's secret before it. */
-export const MASTER = 48;
 const EMPTY = new Uint8Array(0);
-
-const text = (label: string): Uint8Array => Buffer.from(label, 'latin1');
-
-/** OpenSSL's name of the hash of a pseudorandom function; undefined for the one of TLS 1.0 and 1.1. */
-type Prf = string | undefined;
-
-/** @param older whether CKM_TLS_PRF may stand for the function of TLS 1.0 and 1.1. */
-function prfOf(mechanism: number, older: boolean): Prf {
-  if (older && mechanism === CKM.TLS_PRF) return undefined;
-  const hash = hashOf.get(mechanism);
-  ensure(hash !== undefined, 'MECHANISM_PARAM_INVALID', 'a TLS function with a hash that there is not');
-  return hash.name;
-}
-
-export const tlsDerivation = (
-  deriveKey: (derivation: Derivation) => Derived,
-  keySize: Mechanism['keySize'] = [MASTER, MASTER],
-): Mechanism => ({
-  keyType: CKK.GENERIC_SECRET,
-  keySize,
-  operations: { deriveKey },
-});
-
-export interface Random {
-  readonly pClientRandom: Uint8Array | null;
-  readonly pServerRandom: Uint8Array | null;
-}
-export const clientFirst = ({ pClientRandom, pServerRandom }: Random): Uint8Array =>
-  Buffer.concat([pClientRandom ?? EMPTY, pServerRandom ?? EMPTY]);
-export const serverFirst = ({ pClientRandom, pServerRandom }: Random): Uint8Array =>
-  Buffer.concat([pServerRandom ?? EMPTY, pClientRandom ?? EMPTY]);
 
 /** "Consisting only of": what a TLS 1.2 master secret is for. */
 const uses = Buffer.concat(
@@ -145,31 +110,6 @@ const bare: Mechanism = tlsDerivation(
   [1, 2 ** 31 - 1],
 );
 
-const SERVER = 1;
-const CLIENT = 2;
-
-/** CK_TLS_MAC_PARAMS: prfHashMechanism, ulMacLength, ulServerOrClient. The data is the hash of the handshake. */
-const finished: Mechanism = {
-  keyType: CKK.GENERIC_SECRET,
-  keySize: [MASTER, MASTER],
-  operations: authentication((key, parameter) => {
-    const structure = bytesParameter(parameter, 24);
-    const prf = prfOf(ulongAt(structure, 0), true);
-    const [size, side] = [ulongAt(structure, 1), ulongAt(structure, 2)];
-    ensure(size >= 12 && size <= 512, 'MECHANISM_PARAM_INVALID', 'verify_data has 12 bytes or more');
-    ensure(side === SERVER || side === CLIENT, 'MECHANISM_PARAM_INVALID', 'neither the server nor the client');
-    const label = text(side === SERVER ? 'server finished' : 'client finished');
-    const secret = keyBytes(key);
-    return {
-      size,
-      begin() {
-        const held = new Held();
-        return { update: (part) => held.update(part), final: () => tlsPrf(prf, secret, label, held.final(), size) };
-      },
-    };
-  }),
-};
-
 /** CK_VERSION, and 46 random bytes. */
 export const preMaster: Mechanism = {
   keyType: CKK.GENERIC_SECRET,
@@ -197,6 +137,4 @@ export const tlsMechanisms: readonly Row[] = [
   [CKM.TLS12_KEY_SAFE_DERIVE, material12(true)],
   [CKM.TLS_KDF, exporter],
   [CKM.TLS12_KDF, exporter],
-  [CKM.TLS_MAC, finished],
-  [CKM.TLS12_MAC, finished],
 ];
