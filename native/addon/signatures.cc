@@ -25,4 +25,5 @@ void add_signatures(Napi::Env env, Napi::Object exports) {
     exports.Set("lmotsSign", Napi::Function::New<lmots_sign>(env, "lmotsSign"));
     exports.Set("lmsLeaf", Napi::Function::New<lms_leaf>(env, "lmsLeaf"));
     exports.Set("xmssLeaf", Napi::Function::New<xmss_leaf>(env, "xmssLeaf"));
+    exports.Set("seedGenerator", Napi::Function::New<seed_generator>(env, "seedGenerator"));
 }

@@ -31,3 +31,4 @@ Napi::Value lms_subtree(const Napi::CallbackInfo &info);
 Napi::Value lmots_sign(const Napi::CallbackInfo &info);
 Napi::Value lms_leaf(const Napi::CallbackInfo &info);
 Napi::Value xmss_leaf(const Napi::CallbackInfo &info);
+Napi::Value seed_generator(const Napi::CallbackInfo &info);

@@ -91,6 +91,8 @@ interface Crypto {
   lmsLeaf(of: LmsHash, identifier: Uint8Array, q: number, number: number, digits: Uint8Array, signature: Uint8Array): Uint8Array;
   /** RFC 8391: the tree's leaf that a one-time signature with these digits leads to. `address`: the layer and the tree. */
   xmssLeaf(of: XmssHash, seed: Uint8Array, address: Uint8Array, index: number, digits: Uint8Array, signature: Uint8Array): Uint8Array;
+  /** At most 2^31 - 1 bytes. */
+  seedGenerator(seed: Uint8Array): void;
   /** EdDSA over the whole message. */
   signMessage(key: NativeKey, message: Uint8Array, out: Uint8Array, variant?: EdVariant): number;
   verifyMessage(key: NativeKey, message: Uint8Array, signature: Uint8Array, variant?: EdVariant): boolean;
@@ -119,6 +121,7 @@ export const {
   lmotsSign,
   lmsLeaf,
   xmssLeaf,
+  seedGenerator,
   signMessage,
   verifyMessage,
 } = addon;

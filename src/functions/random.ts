@@ -1,6 +1,7 @@
 // Random numbers (§5.20).
 
 import { getRandomValues, randomFillSync } from 'node:crypto';
+import { seedRandom } from '../mechanisms/random.ts';
 import { ensure } from '../model/error.ts';
 import { sessionOf } from '../token/context.ts';
 import type { Handlers } from './handler.ts';
@@ -11,10 +12,11 @@ const MOST = 128 * 1024 * 1024;
 const SHORT = 65_536;
 
 export const random: Pick<Handlers, 'C_SeedRandom' | 'C_GenerateRandom'> = {
-  // OpenSSL's generator seeds itself; an application could only make it worse (§5.20.1 allows to decline).
-  C_SeedRandom: (context, { hSession }) => {
+  C_SeedRandom: (context, { hSession, pSeed }) => {
     sessionOf(context, hSession);
-    ensure(false, 'RANDOM_SEED_NOT_SUPPORTED', 'the generator takes no seed');
+    ensure(pSeed !== null, 'ARGUMENTS_BAD', 'no seed is given');
+    seedRandom(pSeed);
+    return undefined;
   },
 
   C_GenerateRandom: (context, { hSession, RandomData }) => {

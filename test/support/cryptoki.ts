@@ -123,11 +123,15 @@ export const mechanism = (type: number, parameter: Uint8Array | null = null): Bu
 
 let library: DynamicLibrary | undefined;
 
+/** The functions that have answered CKR_OK in this process. */
+export const succeeded = new Set<string>();
+
 /** @returns the name of the return value, without its CKR_. */
 export function call(name: string, ...args: readonly (number | bigint | Uint8Array | null)[]): string {
   library ??= new DynamicLibrary(modulePath);
   const signature = { arguments: args.map(() => 'uint64' as const), return: 'uint64' as const };
   const rv = Number(library.getFunction(name, signature)(...args.map(numberOf)));
+  if (rv === CKR.OK) succeeded.add(name);
   return rvNames.get(rv) ?? String(rv);
 }
 
