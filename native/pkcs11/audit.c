@@ -4,7 +4,6 @@
 #include "audit.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "canary.h"
 #include "finding.h"
@@ -12,8 +11,6 @@
 #include "setting.h"
 #include "traits.h"
 #include "wait.h"
-
-#define PROBES 16
 
 /** Of this thread. `life` tells a child's thread that the rest is its parent's. */
 static __thread struct {
@@ -30,26 +27,22 @@ static struct {
     uint32_t orphan;
 } past;
 
-static const char *const levels[] = { "off", "count", "log", "enforce", "abort" };
+static const char *const levels[] = {
+    [AUDIT_OFF] = "off", [AUDIT_COUNT] = "count", [AUDIT_LOG] = "log", [AUDIT_ENFORCE] = "enforce", [AUDIT_ABORT] = "abort"
+};
 
-static uint32_t level_read(void)
+bool audit_begin(const CK_C_INITIALIZE_ARGS *args)
 {
-    char setting[16] = "off";
+    const int level = setting_choose("audit", "STRONGROOM_AUDIT", levels, sizeof levels / sizeof levels[0]);
 
-    setting_read("audit", "STRONGROOM_AUDIT", setting, sizeof setting);
-    for (uint32_t level = 0; level < sizeof levels / sizeof levels[0]; level++)
-        if (strcmp(setting, levels[level]) == 0)
-            return level;
-    return AUDIT_OFF;
-}
-
-void audit_begin(const CK_C_INITIALIZE_ARGS *args)
-{
+    if (level < 0)
+        return false;
     module.audit.init_case = 1 + ((args->flags & CKF_OS_LOCKING_OK) != 0 ? 1 : 0) + (args->CreateMutex ? 2 : 0);
-    module.audit.level = level_read();
+    module.audit.level = (uint32_t)level;
     module.audit.process = (uint32_t)getpid();
     __atomic_store_n(&module.audit.life, ++past.lives, __ATOMIC_RELEASE);
     canary_begin(module.audit.level != AUDIT_OFF);
+    return true;
 }
 
 void audit_introduce(struct region *region)
@@ -57,65 +50,24 @@ void audit_introduce(struct region *region)
     region->header.init_case = module.audit.init_case;
     region->header.primitive = locks_primitive();
     region->header.audit = module.audit.level;
-    past.initialised = 1;
-    for (unsigned i = 0; i < WATCHES; i++)
-        __atomic_store_n(&module.audit.watches[i].session, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&past.initialised, 1, __ATOMIC_RELAXED);
+    watch_close_all();
     if (__atomic_load_n(&past.orphans, __ATOMIC_RELAXED) != 0)
         finding_record(region, B5, 0, past.orphan, __atomic_exchange_n(&past.orphans, 0, __ATOMIC_RELAXED));
     canary_spare(region, sizeof *region);
 }
 
-static struct watch *watch_at(uint32_t session, unsigned probe)
-{
-    return &module.audit.watches[(session * 2654435769u / (UINT32_MAX / WATCHES + 1) + probe) % WATCHES];
-}
-
-/** Null: it is not watched, or there is none. */
-static struct watch *watch_find(CK_SESSION_HANDLE session)
-{
-    if (session == 0 || session > INT32_MAX)
-        return NULL;
-    for (unsigned probe = 0; probe < PROBES; probe++) {
-        struct watch *watch = watch_at((uint32_t)session, probe);
-
-        if (__atomic_load_n(&watch->session, __ATOMIC_ACQUIRE) == session)
-            return watch;
-    }
-    return NULL;
-}
-
-void audit_opened(CK_SESSION_HANDLE session, CK_SLOT_ID slot)
-{
-    for (unsigned probe = 0; probe < PROBES; probe++) {
-        struct watch *watch = watch_at((uint32_t)session, probe);
-        uint32_t none = 0;
-
-        // Claimed under a name that no session has, so that nobody finds it half made.
-        // Whoever is still in it, in a session that was closed under him, is yet to be counted out.
-        if (__atomic_load_n(&watch->overlap.inside, __ATOMIC_ACQUIRE) != 0 ||
-            !__atomic_compare_exchange_n(&watch->session, &none, UINT32_MAX, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-            continue;
-        __atomic_store_n(&watch->slot, (uint32_t)slot, __ATOMIC_RELAXED);
-        __atomic_store_n(&watch->key, 0, __ATOMIC_RELAXED);
-        __atomic_store_n(&watch->breaches, 0, __ATOMIC_RELAXED);
-        __atomic_store_n(&watch->session, (uint32_t)session, __ATOMIC_RELEASE);
-        return;
-    }
-}
-
 static uint32_t flags_of(uint64_t caller)
 {
-    return traits[caller % 256].flags;
+    return traits[function_of(caller)].flags;
 }
 
 void audit_closed(const struct audit *audit, CK_RV rv)
 {
     if ((flags_of(audit->me) & CLOSES) != 0 && audit->session && (rv == CKR_OK || rv == CKR_SESSION_HANDLE_INVALID))
-        __atomic_store_n(&audit->session->session, 0, __ATOMIC_RELEASE);
+        watch_close(audit->session);
     if ((flags_of(audit->me) & CLOSES_ALL) != 0 && rv == CKR_OK)
-        for (unsigned i = 0; i < WATCHES; i++)
-            if (__atomic_load_n(&module.audit.watches[i].slot, __ATOMIC_RELAXED) == audit->subject)
-                __atomic_store_n(&module.audit.watches[i].session, 0, __ATOMIC_RELEASE);
+        watch_close_slot(audit->subject);
 }
 
 CK_ULONG audit_bits(const struct audit *audit)
@@ -125,20 +77,10 @@ CK_ULONG audit_bits(const struct audit *audit)
     return __atomic_load_n(&audit->session->breaches, __ATOMIC_RELAXED);
 }
 
-static uint64_t thread_of(uint64_t caller)
-{
-    return caller % (1ull << 32) / 256;
-}
-
-static uint64_t session_of(uint64_t caller)
-{
-    return caller >> 32;
-}
-
 /** Asked only where there seems to be a breach. A thread that was cancelled in its application's callback never left. */
-static bool lives(uint32_t thread)
+static bool lives(uint64_t caller)
 {
-    return syscall(SYS_tgkill, module.audit.process, thread, 0) == 0 || errno != ESRCH;
+    return syscall(SYS_tgkill, module.audit.process, thread_of(caller), 0) == 0 || errno != ESRCH;
 }
 
 static bool suspected(const struct audit *audit, uint32_t breach)
@@ -172,25 +114,29 @@ static uint64_t other_find(uint64_t me, uint64_t session)
     return 0;
 }
 
-static void overlap_enter(struct overlap *overlap, struct audit *audit, uint32_t breach)
+static void overlap_enter(uint64_t *overlap, struct audit *audit, uint32_t breach)
 {
-    const uint32_t me = (uint32_t)audit->me;
-    const uint32_t inside = __atomic_fetch_add(&overlap->inside, 1, __ATOMIC_ACQ_REL);
-    uint32_t last = __atomic_load_n(&overlap->last, __ATOMIC_RELAXED);
-    uint64_t other = 0;
+    uint64_t before = __atomic_load_n(overlap, __ATOMIC_RELAXED), inside, other = 0;
 
-    if (inside == 1 && !lives(last / 256)) {
-        if (__atomic_compare_exchange_n(&overlap->last, &last, me, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-            __atomic_fetch_sub(&overlap->inside, 1, __ATOMIC_RELAXED);
-        return;
-    }
-    __atomic_store_n(&overlap->last, me, __ATOMIC_RELAXED);
+    do
+        // One that died inside is counted no more.
+        inside = (uint32_t)before == 1 && !lives(before >> 32) ? 0 : (uint32_t)before;
+    while (!__atomic_compare_exchange_n(overlap, &before, audit->me << 32 | (inside + 1), false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
     if (inside == 0)
         return;
     // The last one may have left before the others: where it is told who it was, it is worth a look.
     if (module.audit.level >= AUDIT_LOG && breach != B4)
         other = other_find(audit->me, breach == B2 ? session_of(audit->me) : 0);
-    suspect(audit, breach, other != 0 ? other : last | (breach == B2 ? session_of(audit->me) << 32 : 0));
+    suspect(audit, breach, other != 0 ? other : before >> 32 | (breach == B2 ? session_of(audit->me) << 32 : 0));
+}
+
+/** Not below 0, which is what a child finds where its parent was counted in. */
+static void overlap_leave(uint64_t *overlap)
+{
+    uint64_t before = __atomic_load_n(overlap, __ATOMIC_RELAXED);
+
+    while ((uint32_t)before != 0 && !__atomic_compare_exchange_n(overlap, &before, before - 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+        continue;
 }
 
 static uint64_t caller_now(uint32_t function, CK_SESSION_HANDLE session)
@@ -238,11 +184,11 @@ CK_RV audit_enter(struct audit *audit, uint32_t function, CK_SESSION_HANDLE sess
 void audit_leave(const struct audit *audit)
 {
     if ((flags_of(audit->me) & WAITS) != 0)
-        count_out(&module.audit.waiting.inside);
+        overlap_leave(&module.audit.waiting);
     if (audit->session)
-        count_out(&audit->session->overlap.inside);
+        overlap_leave(&audit->session->overlap);
     if (audit->alone)
-        count_out(&module.audit.alone.inside);
+        overlap_leave(&module.audit.alone);
     // A green thread may have changed its carrier in a callback: another's mark stays.
     if (self.inside == audit->me)
         self.inside = 0;
@@ -330,5 +276,5 @@ void audit_finalize(void)
 
     if (other != 0 && region)
         finding_record(region, B3, other, caller_now(CALL_C_Finalize, 0), 1);
-    past.initialised = 0;
+    __atomic_store_n(&past.initialised, 0, __ATOMIC_RELAXED);
 }

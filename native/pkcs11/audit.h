@@ -8,26 +8,7 @@
 
 #include "layout.h"
 #include "pkcs11.h"
-
-/** Sessions that are watched at once; those beyond are served like any other. */
-#define WATCHES 4096
-
-/** Where at most one call should be: how many there are, and the thread and function of the one that came last. */
-struct overlap {
-    uint32_t inside;
-    uint32_t last;
-};
-
-/** A session, on a cache line of its own. */
-struct watch {
-    struct overlap overlap;
-    uint32_t session;
-    uint32_t slot;
-    /** The key that its last operation was begun with. */
-    uint32_t key;
-    /** Breaches it took part in, a bit each from B1 on. */
-    uint32_t breaches;
-} __attribute__((aligned(64)));
+#include "watch.h"
 
 struct audits {
     uint32_t level;
@@ -35,9 +16,9 @@ struct audits {
     uint32_t life;
     uint32_t process;
     uint32_t init_case;
-    /** The process, where one call at a time was promised; C_WaitForSlotEvent. */
-    struct overlap alone __attribute__((aligned(64)));
-    struct overlap waiting __attribute__((aligned(64)));
+    /** Overlaps (watch.h): of the process, where one call at a time was promised; of C_WaitForSlotEvent. */
+    uint64_t alone __attribute__((aligned(64)));
+    uint64_t waiting __attribute__((aligned(64)));
     struct watch watches[WATCHES];
 };
 
@@ -46,8 +27,9 @@ struct suspicion {
     uint64_t other;
 };
 
-/** A call's own part. A caller is its session in the upper half, its thread's number in 24 bits and its function in 8. */
+/** A call's own part. */
 struct audit {
+    /** As the caller that it is to others (finding.h). */
     uint64_t me;
     uint32_t subject;
     struct watch *session;
@@ -58,8 +40,8 @@ struct audit {
 
 struct hold;
 
-/** At C_Initialize, with its lock primitive chosen. */
-void audit_begin(const CK_C_INITIALIZE_ARGS *args);
+/** At C_Initialize, with its lock primitive chosen; false where the setting is none. */
+bool audit_begin(const CK_C_INITIALIZE_ARGS *args);
 /** An engine was met: what it is told, and that no session is known to it. */
 void audit_introduce(struct region *region);
 /** Another value than CKR_OK refuses the call; it is seated all the same, to be counted, and left. */
@@ -73,7 +55,6 @@ void audit_orphan(uint32_t function);
 /** C_Finalize begins: nobody should be inside. */
 void audit_finalize(void);
 
-void audit_opened(CK_SESSION_HANDLE session, CK_SLOT_ID slot);
 /** C_CloseSession and C_CloseAllSessions have answered. */
 void audit_closed(const struct audit *audit, CK_RV rv);
 /** Bits for CK_SESSION_INFO.ulDeviceError, where they were asked for. */

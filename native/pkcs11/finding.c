@@ -13,16 +13,6 @@
 
 #define NAME 16
 
-static uint32_t function_of(uint64_t caller)
-{
-    return caller % 256;
-}
-
-static uint32_t thread_of(uint64_t caller)
-{
-    return (uint32_t)(caller % (1ull << 32) / 256);
-}
-
 /** By system calls: libc's open() and read() are cancellation points. */
 static void name_read(uint64_t caller, char name[NAME])
 {
@@ -64,8 +54,8 @@ static void finding_note(struct region *region, uint32_t breach, uint64_t first,
         return;
     finding->first_thread = thread_of(first);
     finding->second_thread = thread_of(second);
-    finding->first_session = first >> 32;
-    finding->second_session = second >> 32;
+    finding->first_session = session_of(first);
+    finding->second_session = session_of(second);
     if (first != 0)
         name_read(first, (char *)finding->first_name);
     name_read(second, (char *)finding->second_name);
@@ -86,8 +76,8 @@ static _Noreturn void finding_abort(uint32_t breach, uint64_t first, uint64_t se
         name_read(first, first_name);
     name_read(second, second_name);
     dprintf(2, "strongroom: B%u: thread %u (%s) called %s, session %lu, while thread %u (%s) was in %s, session %lu\n", breach,
-            thread_of(second), second_name, traits[function_of(second)].name, (unsigned long)(second >> 32), thread_of(first), first_name,
-            first != 0 ? traits[function_of(first)].name : "no call", (unsigned long)(first >> 32));
+            thread_of(second), second_name, traits[function_of(second)].name, (unsigned long)session_of(second), thread_of(first),
+            first_name, first != 0 ? traits[function_of(first)].name : "no call", (unsigned long)session_of(first));
     abort();
 }
 

@@ -6,5 +6,21 @@
 
 #include "layout.h"
 
-/** The callers are those of audit.h; `first` was inside, 0 where nobody knows who. */
+// A caller, as the auditor keeps it: its session in the upper half, its thread's number in 24 bits and its function in 8.
+static inline uint32_t function_of(uint64_t caller)
+{
+    return caller % 256;
+}
+
+static inline uint32_t thread_of(uint64_t caller)
+{
+    return (uint32_t)caller / 256;
+}
+
+static inline uint64_t session_of(uint64_t caller)
+{
+    return caller >> 32;
+}
+
+/** `first` was inside, 0 where nobody knows who. */
 void finding_record(struct region *region, uint32_t breach, uint64_t first, uint64_t second, uint32_t times);

@@ -61,8 +61,7 @@ static CK_RV bring_up(const CK_C_INITIALIZE_ARGS *args)
     // A child that was forked inside CreateMutex comes back here: it has initialised nothing.
     if (__atomic_load_n(&module.state, __ATOMIC_SEQ_CST) != INITIALIZING)
         return CKR_FUNCTION_FAILED;
-    audit_begin(args);
-    if (channel_open())
+    if (audit_begin(args) && channel_open())
         return CKR_OK;
     locks_destroy();
     return CKR_FUNCTION_FAILED;

@@ -61,6 +61,8 @@ static CK_RV os_give(struct lock *lock)
     return pthread_mutex_unlock(&lock->os) == 0 ? CKR_OK : CKR_GENERAL_ERROR;
 }
 
+enum { AUTO, NONE, OS, STRICT };
+
 static const struct primitive app = { app_make, app_destroy, app_take, app_give };
 static const struct primitive os = { os_make, os_destroy, os_take, os_give };
 
@@ -99,11 +101,11 @@ static void mutex_destroy(struct lock *lock)
 }
 
 /** Null: no lock of any kind. Case 4, callbacks and flag, may use either: the system's needs nothing of the application's to live on. */
-static const struct primitive *choose(const CK_C_INITIALIZE_ARGS *args, const char *setting)
+static const struct primitive *choose(const CK_C_INITIALIZE_ARGS *args, int setting)
 {
-    if (strcmp(setting, "none") == 0)
+    if (setting == NONE)
         return NULL;
-    if (strcmp(setting, "os") == 0 || (args->flags & CKF_OS_LOCKING_OK) != 0)
+    if (setting == OS || (args->flags & CKF_OS_LOCKING_OK) != 0)
         return &os;
     return args->CreateMutex ? &app : NULL;
 }
@@ -117,13 +119,16 @@ uint32_t locks_primitive(void)
 
 CK_RV locks_make(const CK_C_INITIALIZE_ARGS *args)
 {
-    char setting[16] = "auto";
+    static const char *const settings[] = { [AUTO] = "auto", [NONE] = "none", [OS] = "os", [STRICT] = "strict" };
+    const int setting = setting_choose("locking", "STRONGROOM_LOCKING", settings, sizeof settings / sizeof settings[0]);
 
-    setting_read("locking", "STRONGROOM_LOCKING", setting, sizeof setting);
+    // Whoever misspelt `strict` is not to believe that he has it.
+    if (setting < 0)
+        return CKR_FUNCTION_FAILED;
     module.locks.callbacks = *args;
     module.locks.primitive = choose(args, setting);
     module.alone = (args->flags & CKF_OS_LOCKING_OK) == 0 && !args->CreateMutex;
-    module.strict = strcmp(setting, "strict") == 0;
+    module.strict = setting == STRICT;
     return module.locks.primitive ? mutex_make(&module.locks.table) : CKR_OK;
 }
 

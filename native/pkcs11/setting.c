@@ -118,6 +118,18 @@ bool setting_read(const char *key, const char *variable, char *value, size_t siz
     return configuration_value("/etc/strongroom.toml", key, value, size);
 }
 
+int setting_choose(const char *key, const char *variable, const char *const *choices, int count)
+{
+    char value[32] = "";
+
+    if (!setting_read(key, variable, value, sizeof value))
+        return 0;
+    for (int choice = 0; choice < count; choice++)
+        if (strcmp(value, choices[choice]) == 0)
+            return choice;
+    return -1;
+}
+
 bool setting_home(char *home, size_t size, bool *usual)
 {
     home[0] = '\0';

@@ -9,6 +9,9 @@
 /** Reads a setting from the environment or the first configuration file that names it. False leaves `value` alone. */
 bool setting_read(const char *key, const char *variable, char *value, size_t size);
 
+/** The place of a setting's value among its choices, the first of which is the default; -1 where it is none of them. */
+int setting_choose(const char *key, const char *variable, const char *const *choices, int count);
+
 /** The folder of the store, absolute; false where there is no telling. `usual`: nobody chose it, so it may be made with its parents. */
 bool setting_home(char *home, size_t size, bool *usual);
 

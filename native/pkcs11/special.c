@@ -17,7 +17,7 @@ CK_RV C_OpenSession(CK_SLOT_ID slotID, CK_FLAGS flags, CK_VOID_PTR pApplication,
     call_exchange(&call);
     get_ulong(&call, phSession);
     if (call.rv == CKR_OK && call.going)
-        audit_opened(*phSession, slotID);
+        watch_open(*phSession, slotID);
     return call_end(&call);
 }
 

@@ -135,6 +135,23 @@ describe('the auditor', () => {
     expect(pairs(await told(room))).toContain('B2 C_GenerateKey C_DigestInit');
   });
 
+  test('refuses the second of two threads where one was promised and is held to it', async ({ room, token }) => {
+    const { calls, end } = await run(room, token, 'count', 'strict', { STRONGROOM_LOCKING: 'strict' });
+    expect(end).toEqual(clean);
+    expect(calls).toEqual({
+      'another call meanwhile': 'FUNCTION_FAILED',
+      'the first one': 'OK',
+      'another call afterwards': 'OK',
+      C_Finalize: 'OK',
+    });
+    expect((await told(room))[0]!.totals).toMatchObject({ B1: 1 });
+  });
+
+  test('is not begun with a level that there is not', async ({ room, token }) => {
+    const { end } = await run(room, token, 'everything', 'keep');
+    expect(end.stderr).toBe('C_Initialize: 0x6\n');
+  });
+
   test('ends the program where that is asked for, and says why', async ({ room, token }) => {
     const { end } = await run(room, token, 'abort', 'refused');
     expect(end.signal).toBe('SIGABRT');

@@ -317,12 +317,13 @@ static const struct {
     { "keep", keep },
     { "alone", two_at_once },
     { "refused", refused },
+    { "strict", refused },
 };
 
 /** argv[2]: what to do. "break" ends with C_Finalize itself. */
 int main(int argc, char **argv)
 {
-    CK_C_INITIALIZE_ARGS args = { .flags = argc > 2 && strcmp(argv[2], "alone") == 0 ? 0 : CKF_OS_LOCKING_OK };
+    CK_C_INITIALIZE_ARGS args = { .flags = argc > 2 && (strcmp(argv[2], "alone") == 0 || strcmp(argv[2], "strict") == 0) ? 0 : CKF_OS_LOCKING_OK };
 
     load(argv[1]);
     must("C_Initialize", p11->C_Initialize(&args));

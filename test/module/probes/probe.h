@@ -46,7 +46,7 @@ static inline void load(const char *path)
 /** The first slot whose token is initialised. */
 static inline CK_SLOT_ID find_slot(void)
 {
-    CK_SLOT_ID slots[16];
+    CK_SLOT_ID slots[64];
     CK_ULONG count = COUNT(slots);
     CK_TOKEN_INFO info;
 

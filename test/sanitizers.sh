@@ -1,0 +1,89 @@
+#!/bin/sh
+# Builds the library and the programs that try it with clang's sanitizers, beside build/Release, and runs them: each must end well and
+# nothing be complained of. `npm run test:sanitizers [thread|address] [times]`; times multiplies the rounds.
+set -eu
+cd "$(dirname -- "$0")/.."
+kinds=${1-thread address}
+times=${2-1}
+
+library_flags='-std=c11 -D_GNU_SOURCE -O1 -g -fPIC -fvisibility=hidden -fno-omit-frame-pointer -Wall -Wextra -Werror'
+program_flags='-std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -Inative/shared -Itest/module/probes'
+
+compile() {
+  clang $library_flags "$flags" -Inative/pkcs11 -Inative/shared -shared -Wl,-Bsymbolic -Wl,-soname,libstrongroom.so \
+    -Wl,--version-script=native/pkcs11/pkcs11.map -o "$folder/libstrongroom.so" native/pkcs11/*.c
+  clang $program_flags "$flags" -o "$folder/hsm-speed" native/kit/hsm-speed.c -ldl -lpthread
+  clang $program_flags "$flags" -Inative/kit/lockcheck -Inative/kit/interposer -o "$folder/lockcheck" native/kit/lockcheck/*.c -ldl -lpthread -lm
+  clang $program_flags "$flags" -o "$folder/storm" test/module/probes/storm.c -ldl -lpthread
+}
+
+# The sanitizers write their complaints into files of their own: some programs end before their children's exit could tell.
+attempt() {
+  printf '%-8s %-46s ' "$kind" "$1"
+  shift
+  rm -f "$folder"/complaint.*
+  # A warning alone (of the kit's green threads) is none.
+  if output=$("$@" 2>&1) && ! grep -qs 'SUMMARY\|runtime error' "$folder"/complaint.*; then
+    printf '%s\n' "$output" | tail -n 1
+  else
+    echo "FAILED: $*"
+    printf '%s\n' "$output" | tail -n 20
+    cat "$folder"/complaint.* 2>/dev/null | head -n 200
+    failed=1
+  fi
+}
+
+speed() {
+  "$folder/hsm-speed" --module "$module" --label sanitized --key k --mechanism ecdsa --threads "$2" --iterations "$3" --init "$1"
+}
+
+storm() {
+  "$folder/storm" "$module" "$@"
+}
+
+# Its cases that count calls preload a library, which the sanitizers do themselves: those run in the build that is tested otherwise.
+kit() {
+  found=$(LOCKCHECK_PIN=$STRONGROOM_PIN LOCKCHECK_SO_PIN=$STRONGROOM_SO_PIN "$folder/lockcheck" --module "$module" --token-label sanitized --patience 4) || true
+  printf '%s\n' "$found" | grep '"verdict":"FAIL"' | grep -v 'the interposer is not loaded' && return 1
+  echo "$(printf '%s\n' "$found" | grep -c '"verdict":"PASS"') PASS, $(printf '%s\n' "$found" | grep -c '"verdict":"UNDEFINED') undefined but safe"
+}
+
+failed=0
+export STRONGROOM_PIN=123456 STRONGROOM_SO_PIN=87654321 PROBE_PIN=123456
+for kind in $kinds; do
+  case $kind in
+    thread) flags=-fsanitize=thread ;;
+    address) flags=-fsanitize=address,undefined ;;
+    *) echo "thread or address?" >&2; exit 2 ;;
+  esac
+  folder=$PWD/build/$kind
+  module=$folder/libstrongroom.so
+  mkdir -p "$folder"
+  export TSAN_OPTIONS="exitcode=66:log_path=$folder/complaint"
+  export ASAN_OPTIONS="exitcode=66:log_path=$folder/complaint"
+  export UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1:log_path=$folder/complaint"
+  compile
+  STRONGROOM_HOME=$(mktemp -d)
+  export STRONGROOM_HOME
+  trap 'bin/strongroom stop >/dev/null; rm -rf "$STRONGROOM_HOME"' EXIT
+  bin/strongroom init-token --label sanitized >/dev/null
+  bin/strongroom keygen --label k --type ec:p256 >/dev/null
+  for locking in null os; do attempt "hsm-speed, 8 threads, init $locking" speed "$locking" 8 $((500 * times)); done
+  for locking in none os app; do
+    attempt "races of C_Initialize, $locking" storm races $((20 * times)) 32 "$locking"
+    attempt "forks, $locking" storm forks $((20 * times)) 4 "$locking"
+    attempt "one session, $locking" storm hammer $((100 * times)) 8 "$locking"
+    attempt "C_CloseAllSessions, $locking" storm closing $((10 * times)) 8 "$locking"
+    attempt "C_Finalize, $locking" storm finalizing $((5 * times)) 4 "$locking"
+    attempt "C_DestroyObject, $locking" storm destroying $((10 * times)) 4 "$locking"
+  done
+  attempt "sessions" storm sessions $((256 * times))
+  attempt "leaving without C_Finalize" storm leaving 0 4
+  attempt "leaving with C_Finalize" storm leaving 1 4
+  attempt "dlopen and dlclose" storm loading $((5 * times))
+  attempt "lockcheck" kit
+  bin/strongroom stop >/dev/null
+  rm -rf "$STRONGROOM_HOME"
+  trap - EXIT
+done
+exit $failed
