@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matches, readAttribute } from '../../../src/model/reading.ts';
+import { matches, readAttribute, spellings } from '../../../src/model/reading.ts';
 import { createObject } from '../../../src/model/template.ts';
 import { CKA, CKO } from '../../../src/protocol/constants.ts';
 import {
@@ -10,6 +10,7 @@ import {
   ecPrivate,
   ecPublic,
   edwardsPublic,
+  filled,
   montgomeryPublic,
   rsaPrivate,
   rsaPublic,
@@ -129,5 +130,28 @@ describe('C_FindObjects', () => {
     expect(search({ LABEL: 'x', UNWRAP_TEMPLATE: null })).toBe(false);
     expect(search({ LABEL: 'x' })).toBe(false);
     expect(search({ ID: 'x', UNWRAP_TEMPLATE: template({ ID: 'y' }) })).toBe(false);
+  });
+});
+
+describe('a search for a point', () => {
+  const values = (value: Uint8Array) => spellings(template({ LABEL: 'a key', EC_POINT: value })).map(([, entry]) => entry?.value);
+  const raw = filled(32, 9);
+
+  it('is one for what an Edwards key would have, whatever form it comes in', () => {
+    expect(values(raw)).toEqual([raw]);
+    for (const form of [Uint8Array.of(4, 32, ...raw), Uint8Array.of(3, 33, 0, ...raw)]) expect(values(form)).toContainEqual(raw);
+  });
+
+  it('is two where the bytes may be an Edwards key’s or another curve’s', () => {
+    // 57 bytes that begin with 04: Ed448, or a point of P-224.
+    const either = Uint8Array.of(4, ...filled(56, 9));
+    expect(values(either)).toEqual([Uint8Array.of(4, 57, ...either), either]);
+  });
+
+  it('leaves everything else of the template, and a template without a point, as it came', () => {
+    const plain = template({ LABEL: 'a key', CLASS: CKO.PUBLIC_KEY });
+    expect(spellings(plain)).toEqual([plain]);
+    expect(spellings(template({ LABEL: 'a key', EC_POINT: raw }))[0]![0]).toEqual(template({ LABEL: 'a key' })[0]);
+    expect(spellings(template({ EC_POINT: null }))).toHaveLength(1);
   });
 });
