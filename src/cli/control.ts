@@ -24,6 +24,8 @@ export interface Status {
   readonly workers: number;
   readonly applications: readonly Application[];
   readonly tokens: number;
+  /** Objects for which several wanted to write at once, by their number in the store (a session object's is negative). */
+  readonly contended: readonly { readonly object: number; readonly times: number }[];
   readonly idle_seconds_left: number | null;
 }
 

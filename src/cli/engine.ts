@@ -22,6 +22,9 @@ function describe(status: Status): string {
     ['workers', status.workers],
     ['tokens', status.tokens],
     ['applications', status.applications.length],
+    ...(status.contended.length > 0
+      ? [['contended objects', status.contended.map(({ object, times }) => `${object} (${times})`).join(', ')]]
+      : []),
     ...(typeof left === 'number' ? [['stops in', `${Math.ceil(left)} s`]] : []),
   ] as (string | number)[][];
   const applications = status.applications.map(({ pid, uid, sessions }) => [pid, uid, sessions]);

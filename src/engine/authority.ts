@@ -2,6 +2,7 @@
 
 import { generateKeyPair, randomInt } from 'node:crypto';
 import { promisify } from 'node:util';
+import { type Contention, Turns } from '../locks/turns.ts';
 import type { Versions } from '../locks/versions.ts';
 import { type SlowWork, slowWork } from '../mechanisms/slow.ts';
 import { ensure, Pkcs11Error } from '../model/error.ts';
@@ -32,7 +33,11 @@ export class Authority implements Supervisor {
   readonly #duties: Duties;
   readonly #logins: Logins;
   readonly #signer = new Signer();
-  readonly #commits = new Commits((requests) => this.#commitTogether(requests));
+  readonly #turns = new Turns();
+  readonly #commits = new Commits({
+    admits: ({ changes, turn }) => changes.every((change) => change.change === 'insert' || this.#turns.admits(idOf(change), turn)),
+    write: (requests) => this.#commitTogether(requests),
+  });
   readonly #sessionObjects = new Map<number, ObjectRow>();
   /** How many of them each application has. */
   readonly #held = new Map<number, number>();
@@ -68,8 +73,21 @@ export class Authority implements Supervisor {
     this.deleteToken = (slot) => logins.deleteToken(slot);
   }
 
-  commit(changes: readonly Change[]): Promise<number[]> {
-    return this.#commits.add(changes);
+  commit(changes: readonly Change[], turn?: number): Promise<number[]> {
+    return this.#commits.add({ changes, turn });
+  }
+
+  takeTurn(place: number): Promise<number> {
+    return this.#turns.take(place);
+  }
+
+  async endTurn(place: number, turn: number): Promise<void> {
+    this.#turns.end(place, turn);
+  }
+
+  /** Objects for which several wanted to write at once. */
+  get contention(): Contention[] {
+    return this.#turns.contention;
   }
 
   #commitTogether(requests: readonly (readonly Change[])[]): Outcome[] {
@@ -82,14 +100,18 @@ export class Authority implements Supervisor {
     return outcomes;
   }
 
-  async commitSession(application: number, changes: readonly Change[]): Promise<number[]> {
+  async commitSession(application: number, changes: readonly Change[], turn?: number): Promise<number[]> {
     const put: ObjectRow[] = [];
     const removed: number[] = [];
     for (const change of changes) {
       if (change.change === 'insert') put.push({ ...change.row, id: this.#nextId() });
       else {
         const held = this.#sessionObjects.get(idOf(change));
-        if (held?.owner?.application !== application || (change.expected !== undefined && held.version !== change.expected))
+        if (
+          !this.#turns.admits(-idOf(change), turn) ||
+          held?.owner?.application !== application ||
+          (change.expected !== undefined && held.version !== change.expected)
+        )
           throw new VersionConflict();
         removed.push(held.id);
         // Who made it stays who made it, whoever changes it.

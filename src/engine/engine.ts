@@ -33,6 +33,9 @@ export interface EngineOptions {
 /** Seconds that an engine on demand waits for its first application at least. */
 const FIRST_APPLICATION = 5;
 
+/** Objects that several wanted to change at once: as many as a person reads. */
+const CONTENDED_SHOWN = 20;
+
 const pointFormsOf = (table: Settings['tokens' | 'applications']): ReadonlyMap<string, PointForm> =>
   new Map(Object.entries(table).map(([name, own]) => [name, own.ec_point_form]));
 
@@ -237,6 +240,7 @@ export class Engine {
         sessions: slots.reduce((sum, slot) => sum + board.state(slot).sessions, 0),
       })),
       tokens: slots.length,
+      contended: this.#authority.contention.slice(0, CONTENDED_SHOWN),
       idle_seconds_left: isIdle ? Math.max(0, this.#idleSeconds - Math.round((Date.now() - this.#idleSince) / 1000)) : null,
     };
   }

@@ -4,7 +4,7 @@ import type { Versions } from '../locks/versions.ts';
 import type { Key } from '../mechanisms/mechanism.ts';
 import { type Attributes, isTrue, readUlong, type Template, ulongOf } from '../model/attribute.ts';
 import { secretTypes } from '../model/classes.ts';
-import { ensure, Pkcs11Error } from '../model/error.ts';
+import { ensure } from '../model/error.ts';
 import { matches, spellings } from '../model/reading.ts';
 import { CKA } from '../protocol/constants.ts';
 import type { Change, NewObjectRow, ObjectRow, Search, SessionStore, Store } from '../store/store.ts';
@@ -33,9 +33,6 @@ export interface TokenObject extends Key {
 
 /** Decoded objects that a worker keeps at the most: the oldest goes first. */
 const CACHED = 20_000;
-
-/** Milliseconds for which a change is made anew on top of others': each time that it must, somebody else's was made. */
-const PATIENCE = 10_000;
 
 /** No storage object: in no store, and of no version. */
 const BUILT_IN = { onToken: false, private: false, version: 0, stamp: 0 } as const;
@@ -80,7 +77,7 @@ export class Objects {
   }
 
   #load(id: number, onToken: boolean): TokenObject | undefined {
-    const place = onToken ? id : -id;
+    const place = placeOf({ id, onToken });
     const cached = this.#cache.get(place);
     const stamp = this.#from.versions.versionOf(id);
     if (cached !== undefined && cached.stamp === stamp) return cached;
@@ -129,10 +126,10 @@ export class Objects {
 
   /** Changes attributes, on top of what the object is by then. */
   async change(session: Session, handle: number, change: (object: TokenObject) => Attributes): Promise<void> {
-    await this.#retry(async () => {
+    await this.#exclusively(session, handle, async (turn) => {
       const object = this.get(session, handle);
       this.#mayWrite(session, object.onToken, object.private);
-      await this.#replace(session, object, change(object));
+      await this.#replace(session, object, change(object), turn);
     });
   }
 
@@ -142,39 +139,45 @@ export class Objects {
    */
   async step(session: Session, handle: number, next: (attributes: Attributes) => Attributes): Promise<TokenObject> {
     let before: TokenObject | undefined;
-    await this.#retry(async () => {
+    await this.#exclusively(session, handle, async (turn) => {
       before = this.find(session, handle);
       ensure(before !== undefined, 'FUNCTION_FAILED', 'the key was destroyed under the operation');
       const attributes = new Map([...before.attributes, ...next(before.attributes)]);
-      await this.#replace(session, before, attributes);
+      await this.#replace(session, before, attributes, turn);
     });
     return before!;
   }
 
   /** @throws VersionConflict where it was changed since. */
-  async #replace(session: Session, object: TokenObject, attributes: Attributes): Promise<void> {
+  async #replace(session: Session, object: TokenObject, attributes: Attributes, turn: number | undefined): Promise<void> {
     const row = { ...this.#seal(session, attributes, object.version + 1), id: object.id };
-    await this.#commit(session, object.onToken, [{ change: 'replace', row, expected: object.version }]);
+    await this.#commit(session, object.onToken, [{ change: 'replace', row, expected: object.version }], turn);
   }
 
   async destroy(session: Session, handle: number, allowed: (object: TokenObject) => void): Promise<void> {
-    await this.#retry(async () => {
+    await this.#exclusively(session, handle, async (turn) => {
       const object = this.get(session, handle);
       this.#mayWrite(session, object.onToken, object.private);
       allowed(object);
-      await this.#commit(session, object.onToken, [{ change: 'delete', id: object.id, expected: object.version }]);
+      await this.#commit(session, object.onToken, [{ change: 'delete', id: object.id, expected: object.version }], turn);
     });
   }
 
-  async #retry(attempt: () => Promise<void>): Promise<void> {
-    for (const end = Date.now() + PATIENCE; ; ) {
-      try {
-        return await attempt();
-      } catch (error) {
-        // Another session changed it first: what it made is read anew. The only catch here; everything else goes to the dispatcher.
-        if (!(error instanceof VersionConflict)) throw error;
-        if (Date.now() > end) throw new Pkcs11Error('FUNCTION_FAILED', 'the object is changed by others all the time', { cause: error });
-      }
+  /** Most changes meet nobody. One that does takes a turn, in which nobody else may change the object. */
+  async #exclusively(session: Session, handle: number, attempt: (turn?: number) => Promise<void>): Promise<void> {
+    try {
+      return await attempt();
+    } catch (error) {
+      // Another session changed it first: what it made is read anew. The only catch here; everything else goes to the dispatcher.
+      if (!(error instanceof VersionConflict)) throw error;
+    }
+    const { supervisor } = this.#from;
+    const place = placeOf(nameOf(handle, session.generation)!);
+    const turn = await supervisor.takeTurn(place);
+    try {
+      await attempt(turn);
+    } finally {
+      await supervisor.endTurn(place, turn);
     }
   }
 
@@ -230,9 +233,9 @@ export class Objects {
     ensure(!isPrivate || session.login === LOGIN.USER, 'USER_NOT_LOGGED_IN', 'a private object needs the user logged in');
   }
 
-  #commit(session: Session, onToken: boolean, changes: readonly Change[]): Promise<number[]> {
-    if (onToken) return this.#from.supervisor.commit(changes);
-    return this.#from.supervisor.commitSession(session.application.id, changes);
+  #commit(session: Session, onToken: boolean, changes: readonly Change[], turn?: number): Promise<number[]> {
+    if (onToken) return this.#from.supervisor.commit(changes, turn);
+    return this.#from.supervisor.commitSession(session.application.id, changes, turn);
   }
 
   #seal(session: Session, attributes: Attributes, version: number): NewObjectRow {
@@ -253,6 +256,9 @@ export class Objects {
     return onToken ? row : { ...row, owner: { application: session.application.id, session: session.handle } };
   }
 }
+
+/** The two kinds of objects count their ids apart. */
+const placeOf = ({ id, onToken }: { id: number; onToken: boolean }): number => (onToken ? id : -id);
 
 const contradicts = (template: Template, type: number, truth: boolean): boolean =>
   template.some((entry) => entry.type === type && entry.value?.length === 1 && (entry.value[0] === 1) !== truth);

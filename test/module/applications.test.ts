@@ -3,6 +3,7 @@ import type { Handle } from 'pkcs11js';
 import { expect } from 'vitest';
 import { CKA, CKF, CKM, CKO, CKS, CKU } from '../../src/protocol/constants.ts';
 import { type Application, startApplication } from '../support/application.ts';
+import { request, until } from '../support/engine.ts';
 import { generateKeyPair, kinds } from '../support/key-pair.ts';
 import { openSession, slotOf, type Token } from '../support/module.ts';
 import type { Room } from '../support/room.ts';
@@ -95,6 +96,33 @@ test('a token in use is not made anew; once the other has gone, however it went,
   await user.kill();
   await expect.poll(() => initToken(officer, slot, token).then(() => 'made', String), { timeout: 5_000 }).toBe('made');
   expect(module.C_GetTokenInfo(slot).flags & CKF.USER_PIN_INITIALIZED).toBe(0);
+});
+
+test('two change one object at the same time: each change is whole, and that they met is seen', async ({
+  room,
+  token,
+  module,
+  session,
+}) => {
+  const { privateKey } = generateKeyPair(module, session, 'ecdsa');
+  const slot = slotOf(module, token.label);
+  const applications = [await another(room, slot, token.pin), await another(room, slot, token.pin)];
+  const keys = await Promise.all(applications.map((each) => find(each, 'a key')));
+  const change = async (which: number) => {
+    for (let n = 0; n < 40; n += 1) {
+      await applications[which]!.module.C_SetAttributeValue(applications[which]!.session, keys[which]!, [
+        { type: CKA.LABEL, value: `${which} ${n}` },
+        { type: CKA.ID, value: Buffer.from(`${which} ${n}`) },
+      ]);
+    }
+  };
+  await until('two changes met', async () => {
+    await Promise.all([change(0), change(1)]);
+    return ((await request(room.home, 'status')) as { contended: unknown[] }).contended.length > 0;
+  });
+  const [label, id] = module.C_GetAttributeValue(session, privateKey, [{ type: CKA.LABEL }, { type: CKA.ID }]);
+  expect(label!.value.toString()).toMatch(/^[01] 39$/);
+  expect(id!.value.toString()).toBe(label!.value.toString());
 });
 
 test('two sign with one key at once, and every signature is right', async ({ room, token, module, session }) => {

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { handlers } from '../../../src/functions/index.ts';
+import { Turns } from '../../../src/locks/turns.ts';
 import { Versions, versionMemory } from '../../../src/locks/versions.ts';
 import type { StatefulSigning } from '../../../src/mechanisms/mechanism.ts';
 import { boolBytes, readUlong, ulongBytes } from '../../../src/model/attribute.ts';
@@ -10,7 +11,7 @@ import { Needed } from '../../../src/protocol/codec.ts';
 import { CKA, CKK, CKO, CKR } from '../../../src/protocol/constants.ts';
 import { QUERY } from '../../../src/protocol/reader.ts';
 import { openStore } from '../../../src/store/sqlite.ts';
-import type { Store } from '../../../src/store/store.ts';
+import { type Store, VersionConflict } from '../../../src/store/store.ts';
 import type { Context } from '../../../src/token/context.ts';
 import { Keyring } from '../../../src/token/keyring.ts';
 import { Objects } from '../../../src/token/objects.ts';
@@ -34,6 +35,7 @@ const counting: StatefulSigning = {
 };
 
 let store: Store;
+let turns: Turns;
 let hKey: number;
 let workers: Context[];
 
@@ -47,8 +49,11 @@ function worker(versions: Versions): Context {
     tokens: { serial: () => '0123456789abcdef' },
     builtIns: { at: () => undefined },
     supervisor: {
-      async commit(changes: Parameters<Store['commit']>[0]) {
+      takeTurn: (place: number) => turns.take(place),
+      endTurn: async (place: number, turn: number) => turns.end(place, turn),
+      async commit(changes: Parameters<Store['commit']>[0], turn?: number) {
         await new Promise((resolve) => setImmediate(resolve));
+        if (!changes.every((change) => change.change !== 'replace' || turns.admits(change.row.id, turn))) throw new VersionConflict();
         const ids = store.commit(changes);
         for (const change of changes)
           if (change.change !== 'insert') versions.bump(change.change === 'replace' ? change.row.id : change.id);
@@ -65,6 +70,7 @@ const sessionIn = (context: Context) => context.sessions.get(context.application
 
 beforeEach(async () => {
   rows.set(COUNTING, { keyType: CKK.GENERIC_SECRET, keySize: [0, 0], operations: { signStateful: () => counting } });
+  turns = new Turns();
   store = openStore(':memory:');
   store.putToken({ slot: 0, serial: '0123456789abcdef', label: new Uint8Array(32), soPin: pin, userPin: null, soTries: 0, userTries: 0 });
   const versions = new Versions(versionMemory());
