@@ -159,6 +159,7 @@ class Worker {
       case 'sessionObjects':
         this.#sessionStore.commit(mail.removed.map((id) => ({ change: 'delete', id })));
         for (const row of mail.put) this.#sessionStore.insertAs(row);
+        this.#objects.readAnew(mail.removed);
         return;
       case 'answer':
       case 'failure':

@@ -76,6 +76,14 @@ export class Objects {
     return handleOf(object, session.generation);
   }
 
+  /**
+   * Session objects of which this worker's copy has changed just now. The version table said so earlier: an object that was read in between
+   * is the old one under the new stamp.
+   */
+  readAnew(ids: readonly number[]): void {
+    for (const id of ids) this.#cache.delete(-id);
+  }
+
   #load(id: number, onToken: boolean): TokenObject | undefined {
     const place = placeOf({ id, onToken });
     const cached = this.#cache.get(place);

@@ -116,16 +116,22 @@ static void must(const char *function, CK_RV rv)
     no_token(why);
 }
 
-/** A token of our own, in a slot where nobody has one. */
-static void token_make(CK_SLOT_ID slot)
+CK_RV token_initialize(CK_SLOT_ID slot)
 {
     CK_UTF8CHAR label[32];
-    CK_SESSION_HANDLE session;
-    CK_UTF8CHAR_PTR so = (CK_UTF8CHAR_PTR)(uintptr_t)so_pin(), user = (CK_UTF8CHAR_PTR)(uintptr_t)pin();
 
     memset(label, ' ', sizeof label);
     memcpy(label, LABEL, strlen(LABEL));
-    must("C_InitToken", p11->C_InitToken(slot, so, strlen(so_pin()), label));
+    return p11->C_InitToken(slot, (CK_UTF8CHAR_PTR)(uintptr_t)so_pin(), strlen(so_pin()), label);
+}
+
+/** A token of our own, in a slot where nobody has one. */
+static void token_make(CK_SLOT_ID slot)
+{
+    CK_SESSION_HANDLE session;
+    CK_UTF8CHAR_PTR so = (CK_UTF8CHAR_PTR)(uintptr_t)so_pin(), user = (CK_UTF8CHAR_PTR)(uintptr_t)pin();
+
+    must("C_InitToken", token_initialize(slot));
     // Initialised, it may have moved to another slot.
     if (!slot_search(LABEL, &slot))
         no_token("the token that C_InitToken made is not found");

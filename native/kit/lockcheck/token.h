@@ -15,6 +15,8 @@ extern CK_BYTE text[];
 void token_prepare(void);
 /** The slot of the token that cases use: the named one, or for cases that sign nothing any. False where there is none. */
 bool slot_find(CK_SLOT_ID *slot);
+/** C_InitToken with the label that it has. */
+CK_RV token_initialize(CK_SLOT_ID slot);
 CK_RV token_login(CK_SESSION_HANDLE session);
 /** The key that signs; and its public half. */
 bool key_find(CK_SESSION_HANDLE session, CK_OBJECT_CLASS class, CK_OBJECT_HANDLE *key);
