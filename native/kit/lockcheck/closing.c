@@ -192,6 +192,7 @@ static void ping_pong(unsigned number)
     if (number == 0) {
         for (unsigned i = 0; i < times(50, 2000); i++) {
             expect("C_Initialize", initialize(FORM_OS), ONE_OF(CKR_OK));
+            rest(1);
             finalize();
         }
         __atomic_store_n(&over, true, __ATOMIC_SEQ_CST);
