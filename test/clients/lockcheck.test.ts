@@ -48,14 +48,17 @@ describe('our library', () => {
     const [{ results, noToken }] = all as [Examined];
     expect(noToken).toBe('');
     const listed = JSON.parse((await lockcheck(room, '--list', '--json')).stdout.toString()) as unknown[];
-    expect(results).toHaveLength(listed.length);
+    expect(listed).toHaveLength(88);
+    expect(results.map((result) => result.case).sort((a, b) => a - b)).toEqual(Array.from({ length: 88 }, (_, at) => at + 1));
+    expect(results.filter((result) => result.class === 'M')).toHaveLength(50);
+    expect(results.filter((result) => result.class === 'S')).toHaveLength(5);
     const must = results.filter((result) => result.class !== 'Q');
     expect(must.filter(({ verdict }) => verdict !== 'PASS').map((result) => `${result.case} ${result.verdict}`)).toEqual([]);
     expect(results.filter(({ verdict }) => verdict === 'N/A').map((result) => result.case)).toEqual([]);
   });
 
   test('does so in each of its modes where a case takes locks', { timeout: 300_000 }, async ({ room }) => {
-    const all = await examine(room, '--mode', 'none,os,strict', '--case', '4,5,29,32,36,38,43,44,45');
+    const all = await examine(room, '--mode', 'none,os,strict', '--case', '4,5,29,32,36,38,43,44,45,58,60,67,69,78,85');
     expect(all.map(({ name }) => name)).toEqual(['strongroom, none', 'strongroom, os', 'strongroom, strict']);
     expect(faults(all)).toEqual([]);
     // Told to use the system's locks it uses them, whatever the application asked for.
@@ -80,6 +83,17 @@ describe('the kit finds the known faults of', () => {
     expect(observed(softhsm, 38)).toMatch(/whose LockMutex failed answered CKR_OK/);
     expect(observed(softhsm, 43)).toMatch(/other libraries used [1-9]/);
     expect(observed(softhsm, 44)).toMatch(/207\.0 locks/);
+  });
+
+  test('softhsm, which crashes where threads meet', { timeout: 180_000 }, async ({ room, skip }) => {
+    const [module, debian] = MODULES.softhsm;
+    if (!existsSync(module)) unavailable(skip, `${module} is missing (Debian package ${debian}).`);
+    const [softhsm] = await examine(room, '--module', module, '--case', '58,73,74,75,78,79,82,84,85,86');
+    // A crash is a matter of luck, but not of that much.
+    const crashes = softhsm!.results.filter(({ observation }) => /crashed with SIG/.test(observation));
+    expect(crashes.length, JSON.stringify(verdicts(softhsm!))).toBeGreaterThanOrEqual(3);
+    expect(verdicts(softhsm!)).toMatchObject({ 84: 'UNDEFINED-BUT-SAFE', 85: 'FAIL', 86: 'FAIL' });
+    expect(observed(softhsm!, 85)).toContain('CKR_CRYPTOKI_ALREADY_INITIALIZED, not CKR_OK');
   });
 
   known('opensc', ['--case', '6,7,18,36,48,50'], (opensc) => {

@@ -159,8 +159,9 @@ static unsigned winners, early;
 static void initialize_at_once(unsigned number)
 {
     CK_INFO info;
-    const CK_RV rv = initialize(number % 2 == 0 ? FORM_OS : FORM_NULL);
+    const CK_RV rv = initialize(FORM_OS);
 
+    (void)number;
     if (!expect("C_Initialize, one of many at once", rv, ONE_OF(CKR_OK, CKR_CRYPTOKI_ALREADY_INITIALIZED)))
         return;
     __atomic_add_fetch(&winners, rv == CKR_OK, __ATOMIC_RELAXED);

@@ -11,13 +11,19 @@
 
 static CK_SESSION_HANDLE sessions[THREADS_MAX];
 static CK_OBJECT_HANDLE key;
-static unsigned each_signs, signatures;
+static unsigned each_signs, signatures, refused;
+/** The application promised one thread and comes with several: a module may say no. */
+static bool breach;
 
 static void sign_some(unsigned number)
 {
     for (unsigned i = 0; i < each_signs; i++) {
         const CK_RV rv = sign_with(sessions[number], key);
 
+        if (breach && rv == CKR_FUNCTION_FAILED) {
+            __atomic_add_fetch(&refused, 1, __ATOMIC_RELAXED);
+            continue;
+        }
         if (rv != CKR_OK) {
             fault("thread %u: signing answered %s", number + 1, rv_name(rv));
             return;
@@ -45,6 +51,7 @@ static void hsm_speed(enum form form, unsigned threads, unsigned iterations)
     if (!key_find(sessions[0], CKO_PRIVATE_KEY, &key))
         give_up("the key is not found");
     each_signs = iterations;
+    breach = form == FORM_NULL;
     threads_run(threads, sign_some);
     expect("C_Logout", p11->C_Logout(sessions[0]), ONE_OF(CKR_OK));
     for (unsigned i = 0; i < threads; i++)
@@ -66,7 +73,9 @@ static void seed(void)
 {
     hsm_speed_each(FORM_NULL);
     hsm_speed(FORM_NULL, THREADS_MAX, 1);
-    undefined("an application that promised one thread is undefined with many; one signature by each of %u threads as well", THREADS_MAX);
+    tell("and one by each of %u threads", THREADS_MAX);
+    if (refused > 0)
+        undefined("an application that promised one thread is undefined with many: %u calls were refused", refused);
 }
 
 static void seed_system(void)
@@ -114,6 +123,7 @@ static double rate(enum form form, unsigned threads)
     if (!key_find(sessions[0], CKO_PRIVATE_KEY, &key))
         give_up("the key is not found");
     each_signs = times(200, 5000);
+    breach = form == FORM_NULL;
     sign_some(0);
     began = seconds();
     threads_run(threads, sign_some);
