@@ -1,10 +1,15 @@
 #!/bin/sh
 # Builds the library and the programs that try it with clang's sanitizers, beside build/Release, and runs them: each must end well and
-# nothing be complained of. `npm run test:sanitizers [thread|address] [times]`; times multiplies the rounds.
+# nothing be complained of. `npm run test:sanitizers [thread|address] [times]`; times multiplies the rounds, and 0 is a short form.
 set -eu
 cd "$(dirname -- "$0")/.."
 kinds=${1-thread address}
 times=${2-1}
+lockings='none os app'
+kit=yes
+if [ "$times" = 0 ]; then
+  times=1 lockings=os kit=
+fi
 
 library_flags='-std=c11 -D_GNU_SOURCE -O1 -g -fPIC -fvisibility=hidden -fno-omit-frame-pointer -Wall -Wextra -Werror'
 program_flags='-std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -Inative/shared -Itest/module/probes'
@@ -41,10 +46,11 @@ storm() {
   "$folder/storm" "$module" "$@"
 }
 
-# Its cases that count calls preload a library, which the sanitizers do themselves: those run in the build that is tested otherwise.
+# Its cases that count calls preload a library, which the sanitizers do themselves, and 51 counts pages, which they take: those run in
+# the build that is tested otherwise.
 kit() {
   found=$(LOCKCHECK_PIN=$STRONGROOM_PIN LOCKCHECK_SO_PIN=$STRONGROOM_SO_PIN "$folder/lockcheck" --module "$module" --token-label sanitized --patience 4) || true
-  printf '%s\n' "$found" | grep '"verdict":"FAIL"' | grep -v 'the interposer is not loaded' && return 1
+  printf '%s\n' "$found" | grep '"verdict":"FAIL"' | grep -v 'the interposer is not loaded\|"case":51,' && return 1
   echo "$(printf '%s\n' "$found" | grep -c '"verdict":"PASS"') PASS, $(printf '%s\n' "$found" | grep -c '"verdict":"UNDEFINED') undefined but safe"
 }
 
@@ -69,7 +75,7 @@ for kind in $kinds; do
   bin/strongroom init-token --label sanitized >/dev/null
   bin/strongroom keygen --label k --type ec:p256 >/dev/null
   for locking in null os; do attempt "hsm-speed, 8 threads, init $locking" speed "$locking" 8 $((500 * times)); done
-  for locking in none os app; do
+  for locking in $lockings; do
     attempt "races of C_Initialize, $locking" storm races $((20 * times)) 32 "$locking"
     attempt "forks, $locking" storm forks $((20 * times)) 4 "$locking"
     attempt "one session, $locking" storm hammer $((100 * times)) 8 "$locking"
@@ -81,7 +87,7 @@ for kind in $kinds; do
   attempt "leaving without C_Finalize" storm leaving 0 4
   attempt "leaving with C_Finalize" storm leaving 1 4
   attempt "dlopen and dlclose" storm loading $((5 * times))
-  attempt "lockcheck" kit
+  if [ -n "$kit" ]; then attempt "lockcheck" kit; fi
   bin/strongroom stop >/dev/null
   rm -rf "$STRONGROOM_HOME"
   trap - EXIT

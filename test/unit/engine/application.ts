@@ -14,6 +14,17 @@ export const HEADER = {
   tables: at('header', 'tables'),
   workers: at('header', 'workers'),
   detached: at('header', 'detached'),
+  audit: at('header', 'audit'),
+  breaches: at('header', 'breaches'),
+} as const;
+export const FINDINGS_START = at('region', 'findings');
+export const FINDING = {
+  size: sizeOf('finding'),
+  pair: at('finding', 'pair'),
+  ready: at('finding', 'ready'),
+  count: at('finding', 'count'),
+  first_thread: at('finding', 'first_thread'),
+  second_name: at('finding', 'second_name'),
 } as const;
 const BELLS = at('region', 'bells');
 const ASLEEP = at('bell', 'asleep');
@@ -59,6 +70,10 @@ export class Application implements Disposable {
     const bytes = Buffer.alloc(length);
     readSync(this.fd, bytes, 0, length, position);
     return bytes;
+  }
+
+  write(position: number, bytes: Uint8Array): void {
+    writeSync(this.fd, bytes, 0, bytes.length, position);
   }
 
   word(position: number): number {
