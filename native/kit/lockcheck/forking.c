@@ -316,6 +316,8 @@ static void fork_safe(void)
         tell("no interface claims to be fork-safe");
         return;
     }
+    if (kit.no_token)
+        not_applicable("%s", kit.no_token);
     p11 = interface->pFunctionList;
     begin();
     need("C_SignInit", p11->C_SignInit(shared.main, &mechanism, shared.private), ONE_OF(CKR_OK));
@@ -333,7 +335,7 @@ static const struct row rows[] = {
     { 86, QUALITY, "forks, spawns and clones while eight threads sign", OWN, under_load, SIGNING, 60 },
     { 87, QUALITY, "children that exit, grandchildren, random bytes", OWN, generations, SIGNING, 40 },
     { 88, MUST, "an interface that claims to be fork-safe",
-      "CKF_INTERFACE_FORK_SAFE: the child has copies of sessions, login, objects and operations", fork_safe, SIGNING, 30 },
+      "CKF_INTERFACE_FORK_SAFE: the child has copies of sessions, login, objects and operations", fork_safe, 0, 30 },
 };
 
 const struct group group_forking = { 'G', "fork", GROUP(rows) };
