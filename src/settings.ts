@@ -124,7 +124,7 @@ export const SETTINGS: { readonly [K in Key]: Setting<K> } = {
   },
   legacy: {
     environment: 'STRONGROOM_LEGACY',
-    meaning: 'whether broken mechanisms are offered: MD5, single DES, SSL 3.0',
+    meaning: 'whether broken mechanisms are offered: MD5, single DES, RC4, SSL 3.0 and their like',
     must: 'true or false',
     fallback: () => false,
     check: truth,

@@ -21,6 +21,11 @@ void add_signatures(Napi::Env env, Napi::Object exports) {
     exports.Set("beginBlake2b", Napi::Function::New<begin_blake2b>(env, "beginBlake2b"));
     exports.Set("updateBlake2b", Napi::Function::New<update_blake2b>(env, "updateBlake2b"));
     exports.Set("finishBlake2b", Napi::Function::New<finish_blake2b>(env, "finishBlake2b"));
+    exports.Set("loadLegacyProvider", Napi::Function::New<load_legacy_provider>(env, "loadLegacyProvider"));
+    exports.Set("beginRc2", Napi::Function::New<begin_rc2>(env, "beginRc2"));
+    exports.Set("padRc2", Napi::Function::New<pad_rc2>(env, "padRc2"));
+    exports.Set("updateRc2", Napi::Function::New<update_rc2>(env, "updateRc2"));
+    exports.Set("finishRc2", Napi::Function::New<finish_rc2>(env, "finishRc2"));
     exports.Set("lmsSubtree", Napi::Function::New<lms_subtree>(env, "lmsSubtree"));
     exports.Set("lmotsSign", Napi::Function::New<lmots_sign>(env, "lmotsSign"));
     exports.Set("lmsLeaf", Napi::Function::New<lms_leaf>(env, "lmsLeaf"));

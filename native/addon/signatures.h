@@ -27,6 +27,12 @@ Napi::Value begin_blake2b(const Napi::CallbackInfo &info);
 Napi::Value update_blake2b(const Napi::CallbackInfo &info);
 Napi::Value finish_blake2b(const Napi::CallbackInfo &info);
 
+Napi::Value load_legacy_provider(const Napi::CallbackInfo &info);
+Napi::Value begin_rc2(const Napi::CallbackInfo &info);
+Napi::Value pad_rc2(const Napi::CallbackInfo &info);
+Napi::Value update_rc2(const Napi::CallbackInfo &info);
+Napi::Value finish_rc2(const Napi::CallbackInfo &info);
+
 Napi::Value lms_subtree(const Napi::CallbackInfo &info);
 Napi::Value lmots_sign(const Napi::CallbackInfo &info);
 Napi::Value lms_leaf(const Napi::CallbackInfo &info);

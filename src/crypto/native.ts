@@ -53,6 +53,11 @@ export interface Blake2b {
   readonly [blake2b]: true;
 }
 
+declare const rc2: unique symbol;
+export interface Rc2 {
+  readonly [rc2]: true;
+}
+
 /** Signing writes to `out` and returns the signature's length; an `out` too small, or data that the key cannot sign, throws. */
 interface Crypto {
   loadPrivateKey(pkcs8: Uint8Array): NativeKey;
@@ -80,6 +85,14 @@ interface Crypto {
   beginBlake2b(size: number): Blake2b;
   updateBlake2b(digest: Blake2b, data: Uint8Array): void;
   finishBlake2b(digest: Blake2b, out: Uint8Array): number;
+  /** OpenSSL's legacy provider, for all threads of this process. Again and again is as good as once. */
+  loadLegacyProvider(): void;
+  /** RFC 2268, from the legacy provider. `bits`: the effective ones. `iv`: empty for ECB. `out`: a block longer than the data. */
+  beginRc2(mode: 'ECB' | 'CBC', key: Uint8Array, bits: number, iv: Uint8Array, decrypting: boolean): Rc2;
+  padRc2(cipher: Rc2, on: boolean): void;
+  updateRc2(cipher: Rc2, data: Uint8Array, out: Uint8Array): number;
+  /** undefined: the data does not end as it has to, with padding or with a whole block. */
+  finishRc2(cipher: Rc2, out: Uint8Array): number | undefined;
   /**
    * RFC 8554: a subtree of an LMS tree, made on OpenSSL's own threads: its 2^height leaves' nodes as a heap, the root at place 1.
    * `top`: its root's number in the tree.
@@ -117,6 +130,11 @@ export const {
   beginBlake2b,
   updateBlake2b,
   finishBlake2b,
+  loadLegacyProvider,
+  beginRc2,
+  padRc2,
+  updateRc2,
+  finishRc2,
   lmsSubtree,
   lmotsSign,
   lmsLeaf,

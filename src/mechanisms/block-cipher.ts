@@ -4,7 +4,7 @@ import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import { ensure } from '../model/error.ts';
 import { CKO } from '../protocol/constants.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
-import { type Cipher, encryptionAndWrapping, type Faults } from './cipher.ts';
+import { type Cipher, encryption, encryptionAndWrapping, type Faults } from './cipher.ts';
 import type { Ciphering, Key, Mechanism } from './mechanism.ts';
 import { bytesParameter, noParameter, ulongAt } from './parameter.ts';
 import { Flowing, Padding, type State, Unpadded, Unpadding } from './streaming.ts';
@@ -61,7 +61,7 @@ export const cipher = (algorithm: Algorithm, mode: Mode, encrypt: Shape, decrypt
   },
 });
 
-const mechanism = ({ keyType, keySize }: Algorithm, operations: Mechanism['operations']): Mechanism => ({
+export const mechanism = ({ keyType, keySize }: Algorithm, operations: Mechanism['operations']): Mechanism => ({
   ...(keyType !== undefined && { keyType }),
   keySize,
   operations,
@@ -80,8 +80,10 @@ export const padded = (algorithm: Algorithm): Mechanism => {
 };
 
 /** As many bytes as went in. */
-export const stream = (algorithm: Algorithm, mode: Mode): Mechanism =>
-  mechanism(algorithm, encryptionAndWrapping(cipher(algorithm, mode, flowing, flowing)));
+const flow = (algorithm: Algorithm, mode: Mode): Cipher => cipher(algorithm, mode, flowing, flowing);
+export const stream = (algorithm: Algorithm, mode: Mode): Mechanism => mechanism(algorithm, encryptionAndWrapping(flow(algorithm, mode)));
+/** Of data only. */
+export const dataStream = (algorithm: Algorithm, mode: Mode): Mechanism => mechanism(algorithm, encryption(flow(algorithm, mode)));
 
 export const counter = (algorithm: Algorithm): Mechanism =>
   mechanism(algorithm, encryptionAndWrapping(cipher(algorithm, ctr, counting, counting)));

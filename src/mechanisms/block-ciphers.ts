@@ -2,12 +2,14 @@
 
 import { createSecretKey } from 'node:crypto';
 import { CKA, CKK, CKM } from '../protocol/constants.ts';
-import { type Algorithm, blocks, cbc, counter, ecb, padded } from './block-cipher.ts';
+import { type Algorithm, blocks, cbc, cfb, counter, dataStream, ecb, mechanism, ofb, padded } from './block-cipher.ts';
+import { encryption } from './cipher.ts';
 import { cbcMac, cbcMacGeneral, cmac, cmacGeneral } from './cipher-mac.ts';
 import { cbcEncryptData, ecbEncryptData } from './data-encryption.ts';
 import { attribute, remembered, secret } from './key.ts';
 import type { Row } from './mechanism.ts';
 import { tripled } from './secret-type.ts';
+import { segmented } from './segments.ts';
 
 const like = (keyType: number, name: string): Algorithm => ({
   keyType,
@@ -19,21 +21,22 @@ const like = (keyType: number, name: string): Algorithm => ({
   },
 });
 
-/** Keys of one, two and three parts; OpenSSL has no cipher for the first, and needs none. */
+/** Keys of one, two and three parts, which are used as three. */
 const des = (keyType: Algorithm['keyType'], keySize: Algorithm['keySize']): Algorithm => ({
   ...(keyType !== undefined && { keyType }),
   keySize,
   block: 8,
-  load(key) {
-    const value = remembered(key, 'des', (attributes) => createSecretKey(tripled(attribute(attributes, CKA.VALUE))));
-    return { key: value, name: value.symmetricKeySize === 16 ? 'des-ede' : 'des-ede3' };
-  },
+  load: (key) => ({
+    key: remembered(key, 'des', (attributes) => createSecretKey(tripled(attribute(attributes, CKA.VALUE)))),
+    name: 'des-ede3',
+  }),
 });
 
 const camellia = like(CKK.CAMELLIA, 'camellia');
 const aria = like(CKK.ARIA, 'aria');
 export const des3 = des([CKK.DES2, CKK.DES3], [16, 24]);
 const des1 = des(CKK.DES, [8, 8]);
+const anyDes = des([CKK.DES, CKK.DES2, CKK.DES3], [8, 24]);
 
 export const blockCipherMechanisms: readonly Row[] = [
   [CKM.DES3_ECB, blocks(des3, ecb)],
@@ -62,7 +65,7 @@ export const blockCipherMechanisms: readonly Row[] = [
   [CKM.ARIA_CBC_ENCRYPT_DATA, cbcEncryptData(aria, 'CK_ARIA_CBC_ENCRYPT_DATA_PARAMS')],
 ];
 
-/** Single DES: behind the setting `legacy`. */
+/** Single DES, and what it has in common with its successors: behind the setting `legacy`. */
 export const desMechanisms: readonly Row[] = [
   [CKM.DES_ECB, blocks(des1, ecb)],
   [CKM.DES_CBC, blocks(des1, cbc)],
@@ -71,4 +74,8 @@ export const desMechanisms: readonly Row[] = [
   [CKM.DES_MAC_GENERAL, cbcMacGeneral(des1)],
   [CKM.DES_ECB_ENCRYPT_DATA, ecbEncryptData(des1)],
   [CKM.DES_CBC_ENCRYPT_DATA, cbcEncryptData(des1, 'CK_DES_CBC_ENCRYPT_DATA_PARAMS')],
+  [CKM.DES_OFB64, dataStream(anyDes, ofb)],
+  [CKM.DES_OFB8, mechanism(anyDes, encryption(segmented(anyDes, 1, 'OFB')))],
+  [CKM.DES_CFB64, dataStream(anyDes, cfb(''))],
+  [CKM.DES_CFB8, dataStream(anyDes, cfb('8'))],
 ];

@@ -5,6 +5,7 @@ import { createMac } from '../crypto/mac.ts';
 import type { Algorithm, Loaded } from './block-cipher.ts';
 import { authentication, cut, type Length, type MacState, whole } from './mac.ts';
 import type { Mechanism } from './mechanism.ts';
+import type { State } from './streaming.ts';
 
 type Begin = (loaded: Loaded, block: number) => MacState;
 
@@ -19,9 +20,12 @@ const mechanism = (algorithm: Algorithm, begin: Begin, length: Length): Mechanis
 
 export const beginCmac = ({ key, name }: Loaded): MacState => createMac('cmac', key, { cipher: `${name}-cbc` });
 
-/** The last block of CBC without an initialisation vector, over data that is filled with zeros. */
-function beginCbcMac({ key, name }: Loaded, block: number): MacState {
-  const state = createCipheriv(`${name}-cbc`, key, new Uint8Array(block)).setAutoPadding(false);
+const beginCbcMac = ({ key, name }: Loaded, block: number): MacState =>
+  lastOfChain(createCipheriv(`${name}-cbc`, key, new Uint8Array(block)), block);
+
+/** The last block that CBC gives, over data that is filled with zeros. @param state has encrypted nothing yet, and had no vector. */
+export function lastOfChain(chain: State, block: number): MacState {
+  const state = chain.setAutoPadding(false);
   let [last, length]: [Uint8Array, number] = [new Uint8Array(block), 0];
   const update = (part: Uint8Array): void => {
     length += part.length;

@@ -1,4 +1,4 @@
-// Keys from passwords as PKCS#12 makes them, for what OpenSSL's default provider can use them with: triple DES and HMAC.
+// Keys from passwords as PKCS#12 makes them, for triple DES and HMAC, and for what `legacy` adds.
 
 import { PURPOSE } from '../crypto/pkcs12.ts';
 import { ensure } from '../model/error.ts';
@@ -42,8 +42,22 @@ const encryption = (type: SecretType, length: number): Mechanism => {
   return { ...row, operations: { ...operations, generateKeyReturns } };
 };
 
+/** Where the type has keys of other lengths too. */
+const ofLength = (make: (type: SecretType, length: number) => Mechanism, type: SecretType, length: number): Mechanism => ({
+  ...make(type, length),
+  length,
+});
+const withoutVector = (type: SecretType, length: number): Mechanism => pbe(type, PURPOSE.KEY, length);
+
 export const pbeMechanisms: readonly Row[] = [
   [CKM.PBE_SHA1_DES3_EDE_CBC, encryption(secretTypes.DES3, 24)],
   [CKM.PBE_SHA1_DES2_EDE_CBC, encryption(secretTypes.DES2, 16)],
   [CKM.PBA_SHA1_WITH_SHA1_HMAC, { ...pbe(secretTypes.GENERIC_SECRET, PURPOSE.MAC_KEY, HMAC_KEY), length: HMAC_KEY }],
+];
+
+export const legacyPbeMechanisms: readonly Row[] = [
+  [CKM.PBE_SHA1_RC4_128, ofLength(withoutVector, secretTypes.RC4, 16)],
+  [CKM.PBE_SHA1_RC4_40, ofLength(withoutVector, secretTypes.RC4, 5)],
+  [CKM.PBE_SHA1_RC2_128_CBC, ofLength(encryption, secretTypes.RC2, 16)],
+  [CKM.PBE_SHA1_RC2_40_CBC, ofLength(encryption, secretTypes.RC2, 5)],
 ];

@@ -2,7 +2,6 @@
 
 import { CKF } from '../protocol/constants.ts';
 import { aesMechanisms } from './aes.ts';
-import { cfb64Mechanisms } from './aes-cfb64.ts';
 import { aesMacMechanisms } from './aes-mac.ts';
 import { aesWholeMechanisms } from './aes-whole.ts';
 import { blockCipherMechanisms } from './block-ciphers.ts';
@@ -56,7 +55,6 @@ const rows: readonly Row[] = [
   ...secretKeyMechanisms,
   ...hmacMechanisms,
   ...aesMechanisms,
-  ...cfb64Mechanisms,
   ...aesWholeMechanisms,
   ...gcmMechanisms,
   ...ccmMechanisms,

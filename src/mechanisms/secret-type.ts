@@ -2,6 +2,7 @@
 
 import { createCipheriv } from 'node:crypto';
 import { digest } from '../crypto/digest.ts';
+import { legacyCipher } from '../crypto/legacy.ts';
 import { ulongBytes } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
 import { CKA, CKK } from '../protocol/constants.ts';
@@ -13,8 +14,10 @@ export interface SecretType {
   readonly lengths?: readonly number[];
   /** The first three bytes of this are the check value. */
   readonly checked: (value: Uint8Array) => Uint8Array;
-  /** A DES key: each byte has a bit that says nothing, and there is no CKA_VALUE_LEN. */
+  /** A DES key: each byte has a bit that says nothing. */
   readonly hasParity?: true;
+  /** There is no CKA_VALUE_LEN. */
+  readonly isUnmeasured?: true;
 }
 
 /** Bytes of a generated key, at the most. */
@@ -31,21 +34,31 @@ const byHash: SecretType['checked'] = (value) => digest('sha1', value);
 
 const bits = (length: number): number => 8 * length;
 const BLOCK_CIPHER = [16, 24, 32];
+const upTo = (most: number): readonly number[] => Array.from({ length: most }, (_, n) => n + 1);
 
 export const ofAnyLength = (keyType: number): SecretType => ({ keyType, checked: byHash });
 
-/** OpenSSL keeps single DES in its legacy provider; three times the same key is the same cipher. */
-export const tripled = (value: Uint8Array): Uint8Array => (value.length === 8 ? Buffer.concat([value, value, value]) : value);
-const byDes: SecretType['checked'] = (value) => byCipher(8, (length) => (length === 16 ? 'des-ede' : 'des-ede3'))(tripled(value));
+/** OpenSSL keeps single DES in its legacy provider; three times the same key is the same cipher, and so is a second key between two firsts. */
+export const tripled = (value: Uint8Array): Uint8Array => Buffer.concat([value, value, value]).subarray(0, 24);
+const byDes: SecretType['checked'] = (value) => byCipher(8, () => 'des-ede3-ecb')(tripled(value));
+
+const byLegacyCipher = (block: number, name: string): SecretType['checked'] => byCipher(block, () => legacyCipher(name));
 
 export const secretTypes = {
   AES: { keyType: CKK.AES, lengths: BLOCK_CIPHER, checked: byCipher(16, (length) => `aes-${bits(length)}-ecb`) },
   AES_XTS: { keyType: CKK.AES_XTS, lengths: [32, 64], checked: byHash },
   CAMELLIA: { keyType: CKK.CAMELLIA, lengths: BLOCK_CIPHER, checked: byCipher(16, (length) => `camellia-${bits(length)}-ecb`) },
   ARIA: { keyType: CKK.ARIA, lengths: BLOCK_CIPHER, checked: byCipher(16, (length) => `aria-${bits(length)}-ecb`) },
-  DES: { keyType: CKK.DES, lengths: [8], checked: byDes, hasParity: true },
-  DES2: { keyType: CKK.DES2, lengths: [16], checked: byDes, hasParity: true },
-  DES3: { keyType: CKK.DES3, lengths: [24], checked: byDes, hasParity: true },
+  DES: { keyType: CKK.DES, lengths: [8], checked: byDes, hasParity: true, isUnmeasured: true },
+  DES2: { keyType: CKK.DES2, lengths: [16], checked: byDes, hasParity: true, isUnmeasured: true },
+  DES3: { keyType: CKK.DES3, lengths: [24], checked: byDes, hasParity: true, isUnmeasured: true },
+  SEED: { keyType: CKK.SEED, lengths: [16], checked: byLegacyCipher(16, 'seed-ecb'), isUnmeasured: true },
+  IDEA: { keyType: CKK.IDEA, lengths: [16], checked: byLegacyCipher(8, 'idea-ecb'), isUnmeasured: true },
+  BLOWFISH: { keyType: CKK.BLOWFISH, lengths: upTo(56), checked: byLegacyCipher(8, 'bf-ecb') },
+  CAST128: { keyType: CKK.CAST128, lengths: upTo(16), checked: byLegacyCipher(8, 'cast5-ecb') },
+  // Its cipher is another one with every number of effective bits.
+  RC2: { keyType: CKK.RC2, lengths: upTo(128), checked: byHash },
+  RC4: { keyType: CKK.RC4, lengths: upTo(256), checked: byHash },
   CHACHA20: { keyType: CKK.CHACHA20, lengths: [32], checked: byHash },
   POLY1305: { keyType: CKK.POLY1305, lengths: [32], checked: byHash },
   GENERIC_SECRET: ofAnyLength(CKK.GENERIC_SECRET),
@@ -58,7 +71,7 @@ export const fits = ({ lengths }: SecretType, length: number): boolean => length
 export const completion = (type: SecretType) => (draft: Draft) => {
   const value = drafted(draft, CKA.VALUE);
   ensure(fits(type, value.length), 'ATTRIBUTE_VALUE_INVALID', 'the key type has no keys of that length');
-  if (!type.hasParity) contribute(draft, CKA.VALUE_LEN, ulongBytes(value.length));
+  if (!type.isUnmeasured) contribute(draft, CKA.VALUE_LEN, ulongBytes(value.length));
   const wanted = draft.get(CKA.CHECK_VALUE)?.length !== 0;
   if (wanted) contribute(draft, CKA.CHECK_VALUE, Uint8Array.from(type.checked(value).subarray(0, 3)));
 };

@@ -134,7 +134,7 @@ function digest({ session, type }: Use): void {
 }
 
 /** Mechanisms that leave no choice of a length. */
-const HAS_LENGTH = /PRE_MASTER|^PB[EA]_|^DES/;
+const HAS_LENGTH = /PRE_MASTER|^PB[EA]_|^DES|^SEED|^IDEA/;
 
 function generate(use: Use): void {
   const { session, keyType, name, type } = use;

@@ -57,6 +57,9 @@ const secretTypes: readonly (readonly [string, number, string])[] = [
   ['DES3', CKK.DES3, 'DES3 Secret Key Object Attributes'],
   ['Blowfish', CKK.BLOWFISH, 'BLOWFISH Secret Key Object'],
   ['Twofish', CKK.TWOFISH, 'Twofish Secret Key Object'],
+  ['RC2', CKK.RC2, 'RC2 Secret Key Object Attributes'],
+  ['RC4', CKK.RC4, 'RC4 Secret Key Object Attributes'],
+  ['IDEA', CKK.IDEA, 'IDEA Secret Key Object'],
   ['CAST128', CKK.CAST128, 'CAST128 Secret Key Object Attributes'],
   ['ChaCha20', CKK.CHACHA20, 'ChaCha20 Secret Key Object'],
   // Its own table is captioned so.

@@ -101,6 +101,7 @@ export function generatePair(session: number, generate: number): Keys {
 /** Bytes of a secret key, where its type leaves a choice: TLS's master secrets are the longest that somebody needs. */
 const lengths: Readonly<Record<number, number>> = {
   ...{ [CKK.AES]: 16, [CKK.CAMELLIA]: 16, [CKK.ARIA]: 16, [CKK.AES_XTS]: 32, [CKK.CHACHA20]: 32, [CKK.POLY1305]: 32 },
+  ...{ [CKK.SEED]: 16, [CKK.IDEA]: 16, [CKK.BLOWFISH]: 16, [CKK.CAST128]: 16 },
   ...{ [CKK.DES]: 8, [CKK.DES2]: 16, [CKK.DES3]: 24, [CKK.HOTP]: 20 },
 };
 /** With DES's parity, and without a half that is like another. */

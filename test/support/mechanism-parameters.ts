@@ -61,6 +61,9 @@ const password = { pPassword: DATA, ulPasswordLen: 32, pSalt: DATA, ulSaltLen: 3
 const cbcData = (name: string, block: number) => of(name, [bytes(block), DATA, 32]);
 
 const parameters: readonly (readonly [RegExp, Make])[] = [
+  [/^RC2_(ECB|MAC)$/, just(ulong(64))],
+  [/^RC2_CBC/, just(structure('CK_RC2_CBC_PARAMS', [64, bytes(8)]))],
+  [/^RC2_MAC_GENERAL$/, just(ulongs(64, 4))],
   [/_HMAC_GENERAL$|_MAC_GENERAL$|^SSL3_(MD5|SHA1)_MAC$/, just(ulong(4))],
   [/_CMAC_GENERAL$/, just(ulong(4))],
   [/^HASH_(ML|SLH)_DSA$/, of('CK_HASH_SIGN_ADDITIONAL_CONTEXT', { hash: CKM.SHA256 })],
@@ -89,8 +92,8 @@ const parameters: readonly (readonly [RegExp, Make])[] = [
   [/_ECB_ENCRYPT_DATA$|_AND_DATA$|^CONCATENATE_DATA_AND_BASE$/, of('CK_KEY_DERIVATION_STRING_DATA', [DATA, 32])],
   [/^CONCATENATE_BASE_AND_KEY$/, (asked) => ulong(generic(asked))],
   [/^EXTRACT_KEY_FROM_KEY$/, just(ulong(3))],
-  [/^DES3?_CBC(_PAD)?$/, blockCipher(8)],
-  [/^AES_(OFB|CFB\d+|CTS|XTS)$|^(AES|CAMELLIA|ARIA)_CBC(_PAD)?$/, blockCipher(16)],
+  [/^(DES3?|BLOWFISH|CAST128|IDEA)_CBC(_PAD)?$|^DES_[OC]FB/, blockCipher(8)],
+  [/^AES_(OFB|CFB\d+|CTS|XTS)$|^(AES|CAMELLIA|ARIA|SEED)_CBC(_PAD)?$/, blockCipher(16)],
   [/^HKDF_(DERIVE|DATA)$/, of('CK_HKDF_PARAMS', { bExtract: 1, bExpand: 1, prfHashMechanism: CKM.SHA256, ulSaltType: CKF.HKDF_SALT_NULL })],
   [
     /^PKCS5_PBKD2$/,

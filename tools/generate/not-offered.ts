@@ -8,8 +8,8 @@ export interface Reason {
 /** The first whose names fit holds. */
 export const reasons: readonly Reason[] = [
   {
-    why: 'a cipher of OpenSSL’s legacy provider, which Node does not load; no npm library that is kept has it',
-    names: /^(RC2|RC4|CAST5|CAST128|IDEA|SEED|BLOWFISH)_|^RC4$|^PBE_(MD5|SHA1)_(CAST5|CAST128|RC4|RC2)_/,
+    why: 'CAST-128 with PBKDF1 (PKCS#5 v1.5), which nothing uses: its longer keys would need more than PBKDF1 gives',
+    names: /^PBE_(MD5|SHA1)_(CAST5|CAST128)_/,
   },
   { why: 'in no provider of Node’s OpenSSL, and in no npm library that is kept', names: /^RC5_|^TWOFISH_|^MD2|^RIPEMD128|^PBE_MD2_/ },
   {
@@ -19,7 +19,6 @@ export const reasons: readonly Reason[] = [
   { why: 'historical: Fortezza’s algorithms, most of which were never public', names: /^(SKIPJACK|KEA|BATON|JUNIPER|FORTEZZA)_/ },
   { why: 'GOST’s algorithms are in an engine of OpenSSL that Node does not have', names: /^GOST/ },
   { why: 'single DES with MD5 (PKCS#5 v1.5): nothing that is read today was made so', names: /^PBE_MD5_DES_CBC$/ },
-  { why: 'OpenSSL’s feedback modes of single DES are in its legacy provider', names: /^DES_(OFB|CFB)/ },
   { why: 'OpenSSL has no Salsa20, and secret keys are used in OpenSSL alone', names: /^SALSA20/ },
   { why: 'the algorithm is not public', names: /^(SECURID|ACTI)/ },
   { why: 'OpenSSL has no such key agreement, and private keys are used in OpenSSL alone', names: /MQV_DERIVE$/ },

@@ -196,5 +196,5 @@ test('objects of other kinds stay as they are', () => {
   const data = attributesOf({ CLASS: ulongBytes(CKO.DATA), VALUE: hex('00') });
   completeObject(data);
   expect(data).toEqual(attributesOf({ CLASS: ulongBytes(CKO.DATA), VALUE: hex('00') }));
-  expect(created('SECRET_KEY', 'SEED', { VALUE: hex('00') }).attributes.size).toBe(3);
+  expect(created('SECRET_KEY', 'SKIPJACK', { VALUE: hex('00') }).attributes.size).toBe(3);
 });

@@ -213,7 +213,7 @@ describe('C_CreateObject refuses', () => {
     ['an attribute of another class', { ...aes, MODULUS: 'n' }],
     ['an attribute of another key type', { ...ecPublic, PUBLIC_EXPONENT: 'e' }],
     ['a class that is built in', { CLASS: CKO.HW_FEATURE }],
-    ['a key type that it does not have', { ...aes, KEY_TYPE: CKK.IDEA }],
+    ['a key type that it does not have', { ...aes, KEY_TYPE: CKK.SKIPJACK }],
     ['a class without the type that it is offered for', { CLASS: CKO.OTP_KEY, KEY_TYPE: CKK.SECURID }],
     ['a key type of another class', { ...aes, KEY_TYPE: CKK.RSA }],
     ['a PIN for each use of a public object', { ...ecPrivate, PRIVATE: false, ALWAYS_AUTHENTICATE: true }],
