@@ -28,7 +28,7 @@ attempt() {
   shift
   rm -f "$folder"/complaint.*
   # A warning alone (of the kit's green threads) is none.
-  if output=$("$@" 2>&1) && ! grep -qs 'SUMMARY\|runtime error' "$folder"/complaint.*; then
+  if output=$("$@" 2>&1) && ! grep -hs 'SUMMARY\|runtime error' "$folder"/complaint.* | grep -qv 'in __interceptor_sigaltstack'; then
     printf '%s\n' "$output" | tail -n 1
   else
     echo "FAILED: $*"
@@ -46,11 +46,11 @@ storm() {
   "$folder/storm" "$module" "$@"
 }
 
-# Its cases that count calls preload a library, which the sanitizers do themselves, and 51 counts pages, which they take: those run in
-# the build that is tested otherwise.
+# Its cases that count calls preload a library, which the sanitizers do themselves; 51 counts pages, which they take; 80 cancels a thread,
+# on whose stack AddressSanitizer then trips itself. Those count in the build that is tested otherwise.
 kit() {
   found=$(LOCKCHECK_PIN=$STRONGROOM_PIN LOCKCHECK_SO_PIN=$STRONGROOM_SO_PIN "$folder/lockcheck" --module "$module" --token-label sanitized --patience 4) || true
-  printf '%s\n' "$found" | grep '"verdict":"FAIL"' | grep -v 'the interposer is not loaded\|"case":51,' && return 1
+  printf '%s\n' "$found" | grep '"verdict":"FAIL"' | grep -v 'the interposer is not loaded\|"case":51,\|"case":80,' && return 1
   echo "$(printf '%s\n' "$found" | grep -c '"verdict":"PASS"') PASS, $(printf '%s\n' "$found" | grep -c '"verdict":"UNDEFINED') undefined but safe"
 }
 

@@ -176,7 +176,7 @@ static void change_and_read(unsigned number)
     }
     need("C_OpenSession", session_open(&shared, &session), ONE_OF(CKR_OK));
     while (!__atomic_load_n(&over, __ATOMIC_SEQ_CST)) {
-        right += pair_read(session, copy);
+        __atomic_add_fetch(&right, pair_read(session, copy), __ATOMIC_RELAXED);
         expect("signing with a key that is changed", sign_with(session, copy), ONE_OF(CKR_OK));
     }
 }
