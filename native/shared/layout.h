@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0x2d4f7533u
+#define STRONGROOM_TABLES 0x908ec7d9u
 #define WIRE_VERSION 2u
 #define LANES 64u
 #define WORKER_BITS 6u

@@ -99,11 +99,11 @@ function next(
   parameter: MechanismParameter,
   input: Uint8Array | null,
   space: number,
-  flags: number,
+  flags: bigint,
 ): Answer {
-  ensure(flags === 0 || flags === CKF.END_OF_MESSAGE, 'ARGUMENTS_BAD', 'no such flag');
+  const isLast = flags === BigInt(CKF.END_OF_MESSAGE);
+  ensure(flags === 0n || isLast, 'ARGUMENTS_BAD', 'no such flag');
   const { operation, message } = inMessage<Message>(context, hSession, name);
-  const isLast = flags === CKF.END_OF_MESSAGE;
   const part = input ?? EMPTY;
   const needed = answerExact(space, message.size(part.length, isLast), () => EMPTY);
   if (needed instanceof Needed) return { output: needed };

@@ -8,7 +8,7 @@ import type { Session } from '../token/session.ts';
 import type { Handlers } from './handler.ts';
 import { loggedOut } from './logins.ts';
 
-const has = (flags: number, flag: number): boolean => Math.floor(flags / flag) % 2 === 1;
+const has = (flags: bigint, flag: number): boolean => (flags & BigInt(flag)) !== 0n;
 
 export const sessions: Pick<
   Handlers,

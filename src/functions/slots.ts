@@ -109,7 +109,7 @@ export const slots: Pick<
   C_WaitForSlotEvent: (context, { flags }) => {
     const pSlot = context.application.board.takeEvent(context.board);
     if (pSlot !== undefined) return { pSlot };
-    ensure(flags % 2 !== CKF.DONT_BLOCK, 'NO_EVENT', 'no slot event');
+    ensure((flags & BigInt(CKF.DONT_BLOCK)) === 0n, 'NO_EVENT', 'no slot event');
     return nextSlotEvent(context);
   },
 };

@@ -7,6 +7,8 @@ import type { StructValues } from './structs.ts';
 /** What a C argument (or a pair or triple of them) is on the wire. */
 export type Kind =
   | { readonly kind: 'ulong'; readonly name: string }
+  /** CK_FLAGS: every bit counts, and a number has 53. */
+  | { readonly kind: 'flags'; readonly name: string }
   | { readonly kind: 'bytes'; readonly name: string; readonly length: string }
   | { readonly kind: 'fixedBytes'; readonly name: string; readonly size: number }
   | { readonly kind: 'text'; readonly name: string }
@@ -39,6 +41,7 @@ const row =
 const [call, hand, local] = [row('call'), row('hand'), row('local')];
 
 const ulong = <const N extends string>(name: N) => ({ kind: 'ulong', name }) as const;
+const flags = <const N extends string>(name: N) => ({ kind: 'flags', name }) as const;
 const bytes = <const N extends string>(name: N, length: string) => ({ kind: 'bytes', name, length }) as const;
 const fixedBytes = <const N extends string>(name: N, size: number) => ({ kind: 'fixedBytes', name, size }) as const;
 const text = <const N extends string>(name: N) => ({ kind: 'text', name }) as const;
@@ -79,7 +82,7 @@ export const calls = {
   C_InitToken: call(10, ulong('slotID'), bytes('pPin', 'ulPinLen'), fixedBytes('pLabel', 32)),
   C_InitPIN: call(11, ulong('hSession'), bytes('pPin', 'ulPinLen')),
   C_SetPIN: call(12, ulong('hSession'), bytes('pOldPin', 'ulOldLen'), bytes('pNewPin', 'ulNewLen')),
-  C_OpenSession: hand(13, ulong('slotID'), ulong('flags'), outUlong('phSession')),
+  C_OpenSession: hand(13, ulong('slotID'), flags('flags'), outUlong('phSession')),
   C_CloseSession: call(14, ulong('hSession')),
   C_CloseAllSessions: call(15, ulong('slotID')),
   C_GetSessionInfo: hand(16, ulong('hSession'), outStruct('pInfo', 'CK_SESSION_INFO')),
@@ -170,12 +173,12 @@ export const calls = {
   C_GenerateRandom: call(65, ulong('hSession'), outFixed('RandomData', 'ulRandomLen')),
   C_GetFunctionStatus: local(66),
   C_CancelFunction: local(67),
-  C_WaitForSlotEvent: hand(68, ulong('flags'), outUlong('pSlot')),
+  C_WaitForSlotEvent: hand(68, flags('flags'), outUlong('pSlot')),
   // Version 3.0
   C_GetInterfaceList: local(69),
   C_GetInterface: local(70),
   C_LoginUser: call(71, ulong('hSession'), ulong('userType'), bytes('pPin', 'ulPinLen'), bytes('pUsername', 'ulUsernameLen')),
-  C_SessionCancel: call(72, ulong('hSession'), ulong('flags')),
+  C_SessionCancel: call(72, ulong('hSession'), flags('flags')),
   C_MessageEncryptInit: call(73, ulong('hSession'), messageMechanism('pMechanism'), ulong('hKey')),
   C_EncryptMessage: call(
     74,
@@ -197,7 +200,7 @@ export const calls = {
     inOutMessageParameter('pParameter', 'ulParameterLen'),
     bytes('pPlaintextPart', 'ulPlaintextPartLen'),
     outBytes('pCiphertextPart', 'pulCiphertextPartLen'),
-    ulong('flags'),
+    flags('flags'),
   ),
   C_MessageEncryptFinal: call(77, ulong('hSession')),
   C_MessageDecryptInit: call(78, ulong('hSession'), messageMechanism('pMechanism'), ulong('hKey')),
@@ -221,7 +224,7 @@ export const calls = {
     inOutMessageParameter('pParameter', 'ulParameterLen'),
     bytes('pCiphertextPart', 'ulCiphertextPartLen'),
     outBytes('pPlaintextPart', 'pulPlaintextPartLen'),
-    ulong('flags'),
+    flags('flags'),
   ),
   C_MessageDecryptFinal: call(82, ulong('hSession')),
   C_MessageSignInit: call(83, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),

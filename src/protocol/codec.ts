@@ -32,6 +32,7 @@ export class Partial<T> {
 
 interface Inputs {
   ulong: number;
+  flags: bigint;
   bytes: Uint8Array | null;
   fixedBytes: Uint8Array;
   text: Uint8Array;
@@ -82,6 +83,7 @@ export type Result<N extends CallName> = [OutputKinds<N> | InOutKinds<N>] extend
 type Read = (reader: Reader) => unknown;
 const readers: { readonly [K in Kind['kind']]?: Read } = {
   ulong: (reader) => reader.ulong(),
+  flags: (reader) => reader.flags(),
   bytes: (reader) => reader.bytes(),
   fixedBytes: (reader) => reader.bytes(),
   text: (reader) => reader.bytes(),

@@ -86,9 +86,15 @@ export class Reader {
     return offset;
   }
 
+  /** Above 2^53 it is rounded, and stays above: no handle, length or constant that means anything here is as large, but for ~0. */
   ulong(): number {
     const offset = this.#take(8);
     return this.#view.getUint32(offset, true) + this.#view.getUint32(offset + 4, true) * 2 ** 32;
+  }
+
+  /** Bit by bit: as a number, ~0 would be 2^64, which has none of them. */
+  flags(): bigint {
+    return this.#view.getBigUint64(this.#take(8), true);
   }
 
   /** A number, or QUERY for the null mark; the bad mark counts as 0 and is remembered. */

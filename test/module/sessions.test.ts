@@ -2,6 +2,7 @@
 import type { Handle, PKCS11 } from 'pkcs11js';
 import { describe, expect } from 'vitest';
 import { CKA, CKF, CKM, CKO, CKS, CKU } from '../../src/protocol/constants.ts';
+import { call, read, ulong } from '../support/cryptoki.ts';
 import { generateKeyPair } from '../support/key-pair.ts';
 import { openSession, slotOf, type Token } from '../support/module.ts';
 import { sharedTest as test } from '../support/token.ts';
@@ -106,6 +107,28 @@ test('an operation is its session’s alone; the key is everyone’s', ({ token,
   module.C_SignInit(other, { mechanism: CKM.ECDSA }, privateKey);
   expect(module.C_Sign(other, Buffer.alloc(32), Buffer.alloc(64))).toHaveLength(64);
   expect(module.C_Sign(session, Buffer.alloc(32), Buffer.alloc(64))).toHaveLength(64);
+});
+
+test('C_SessionCancel with every bit of CK_FLAGS ends every operation', ({ module, session }) => {
+  const { privateKey } = generateKeyPair(module, session, 'ecdsa');
+  module.C_SignInit(session, { mechanism: CKM.ECDSA }, privateKey);
+  module.C_DigestInit(session, { mechanism: CKM.SHA256 });
+  module.C_FindObjectsInit(session, []);
+  expect(call('C_SessionCancel', read(session), 2n ** 64n - 1n)).toBe('OK');
+  expect(() => module.C_Sign(session, Buffer.alloc(32), Buffer.alloc(64))).toThrow('CKR_OPERATION_NOT_INITIALIZED');
+  expect(() => module.C_DigestFinal(session, Buffer.alloc(32))).toThrow('CKR_OPERATION_NOT_INITIALIZED');
+  expect(() => module.C_FindObjectsFinal(session)).toThrow('CKR_OPERATION_NOT_INITIALIZED');
+});
+
+test('C_OpenSession and C_WaitForSlotEvent see their flags among all the others', ({ token, module, session: _session }) => {
+  const slot = read(slotOf(module, token.label));
+  const others = 2n ** 64n - 1n - BigInt(CKF.ASYNC_SESSION);
+  const handle = ulong();
+  expect(call('C_OpenSession', slot, others, null, null, handle)).toBe('OK');
+  expect(call('C_OpenSession', slot, 2n ** 64n - 1n, null, null, ulong())).toBe('SESSION_ASYNC_NOT_SUPPORTED');
+  expect(call('C_GetSessionInfo', read(handle), Buffer.alloc(32))).toBe('OK');
+  while (call('C_WaitForSlotEvent', CKF.DONT_BLOCK, ulong(), null) === 'OK');
+  expect(call('C_WaitForSlotEvent', 2n ** 64n - 1n, ulong(), null)).toBe('NO_EVENT');
 });
 
 test('2048 sessions are open at once, each with an operation of its own', ({ token, module, session: _session }) => {

@@ -23,7 +23,7 @@ export type AttributeValue = number | boolean | string | Uint8Array;
 /** By attribute type. */
 export type Template = ReadonlyMap<number, AttributeValue>;
 
-type Input<K extends Kind> = K extends { kind: 'ulong' }
+type Input<K extends Kind> = K extends { kind: 'ulong' | 'flags' }
   ? [number]
   : K extends { kind: 'bytes' | 'fixedBytes' | 'text' }
     ? [Uint8Array]
@@ -131,6 +131,7 @@ const outBytes: Make = () => {
 
 const makers: Record<Kind['kind'], Make> = {
   ulong: one,
+  flags: one,
   bytes,
   fixedBytes: one,
   text: one,

@@ -95,6 +95,7 @@ const mechanisms = {
 function argument({ kind, name }: Kind, of: CallName): { right: string; wrong: Wrong[] } {
   switch (kind) {
     case 'ulong':
+    case 'flags':
       return numberOf(name);
     case 'bytes':
     case 'outFixed':

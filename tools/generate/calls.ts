@@ -13,6 +13,7 @@ function subject(kinds: readonly Kind[]): string {
 function put(kind: Kind): string {
   switch (kind.kind) {
     case 'ulong':
+    case 'flags':
       return `put_ulong(&call, ${kind.name});`;
     case 'bytes':
     case 'parameter':

@@ -51,6 +51,7 @@ function argument(call: CallName, kind: Kind): string {
   const bytes = typeOf[kind.name] ?? 'CK_BYTE_PTR';
   switch (kind.kind) {
     case 'ulong':
+    case 'flags':
       return `${ulongType(call, kind.name)} ${kind.name}`;
     case 'bytes':
     case 'outFixed':

@@ -46,6 +46,11 @@ describe('a request', () => {
     expect(request('C_Sign', 1, 0, BAD_MARK).reader.bad).toBe(true);
   });
 
+  it('has every bit of a CK_FLAGS, where a number would be rounded', () => {
+    for (const flags of [2n ** 64n - 1n, 2n ** 63n + 1n, 2n ** 53n + 1n, 0n])
+      expect(request('C_SessionCancel', 1, flags).request).toEqual({ hSession: 1, flags });
+  });
+
   it('flattens a mechanism’s parameter by the structure’s own row', () => {
     const { request: read } = request('C_EncryptInit', 1, 1, CKM.AES_GCM, 2, 0, 2, Uint8Array.of(7, 8), 16, NULL_MARK, 128, 99);
     expect(read['pMechanism']).toEqual({
