@@ -39,7 +39,11 @@ export const beyond: readonly Beyond[] = [
     why: 'AES in counter mode: its own text asks for it where the counter would overflow',
   },
   { code: 'DATA_LEN_RANGE', of: ['C_DeriveKey'], why: 'key derivation by data encryption: its own text asks for it' },
-  { code: 'KEY_EXHAUSTED', of: ['C_Sign', 'C_SignFinal'], why: 'HSS: its own text asks for it' },
+  {
+    code: 'KEY_EXHAUSTED',
+    of: ['C_Sign', 'C_SignFinal'],
+    why: "HSS: its own text asks for it; a HOTP key's counter ends as its one-time keys do",
+  },
   { code: 'PIN_LEN_RANGE', of: ['C_InitToken'], why: '§5.1.6 has it for every function that sets a PIN' },
 ];
 

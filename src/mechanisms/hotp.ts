@@ -22,12 +22,21 @@ function ulongIn(given: OtpParameters, type: number): number | undefined {
   return value && readUlong(value);
 }
 
+/** Bit by bit: no number has as many as a CK_FLAGS. */
+function flagsIn(given: OtpParameters): (flag: number) => boolean {
+  const value = given.get(CK.OTP_FLAGS);
+  if (value === undefined) return () => false;
+  ensure(value.length === 8, 'MECHANISM_PARAM_INVALID', 'a parameter is no CK_FLAGS');
+  const flags = new DataView(value.buffer, value.byteOffset).getBigUint64(0, true);
+  return (flag) => (flags & BigInt(flag)) !== 0n;
+}
+
 /** There is nothing but the current password, of its counter, in digits. */
 function checkFlags({ attributes }: Key, given: OtpParameters): void {
-  const flags = ulongIn(given, CK.OTP_FLAGS) ?? 0;
-  const possible = (flags & (CKF.NEXT_OTP | CKF.EXCLUDE_COUNTER)) === 0;
+  const has = flagsIn(given);
+  const possible = !has(CKF.NEXT_OTP) && !has(CKF.EXCLUDE_COUNTER);
   ensure(possible, 'MECHANISM_PARAM_INVALID', 'HOTP gives neither the next password nor one without its counter');
-  const friendly = (flags & CKF.USER_FRIENDLY_OTP) === 0 || isTrue(attributes, CKA.OTP_USER_FRIENDLY_MODE);
+  const friendly = !has(CKF.USER_FRIENDLY_OTP) || isTrue(attributes, CKA.OTP_USER_FRIENDLY_MODE);
   ensure(friendly, 'MECHANISM_PARAM_INVALID', "the key's passwords are for no human");
   const format = ulongIn(given, CK.OTP_OUTPUT_FORMAT) ?? CK.OTP_FORMAT_DECIMAL;
   ensure(format === CK.OTP_FORMAT_DECIMAL, 'MECHANISM_PARAM_INVALID', 'HOTP has decimal digits only');
@@ -60,7 +69,7 @@ function counterFor({ attributes }: Key, given: OtpParameters): Uint8Array | und
 function following(counter: Uint8Array): Uint8Array {
   const next = Buffer.from(counter);
   const value = next.readBigUInt64BE();
-  ensure(value < 2n ** 64n - 1n, 'FUNCTION_FAILED', 'the counter has come to its end');
+  ensure(value < 2n ** 64n - 1n, 'KEY_EXHAUSTED', 'the counter has come to its end');
   next.writeBigUInt64BE(value + 1n);
   return new Uint8Array(next);
 }

@@ -113,6 +113,30 @@ describe('a HOTP key', () => {
   });
 });
 
+describe('a HOTP key, so that no counter is there twice,', () => {
+  sharedTest('is not copied, and cannot be made to be', ({ session }) => {
+    const number = read(session);
+    const key = hotpKey(number);
+    expect(call('C_CopyObject', number, key, null, 0, ulong())).toBe('ACTION_PROHIBITED');
+    expect(call('C_SetAttributeValue', number, key, ...template({ [CKA.COPYABLE]: true }))).not.toBe('OK');
+    expect(() => hotpKey(number, { [CKA.COPYABLE]: true })).toThrow('CKR_TEMPLATE_INCONSISTENT');
+    const entries = { [CKA.VALUE_LEN]: 20, [CKA.COPYABLE]: true };
+    expect(call('C_GenerateKey', number, mechanism(CKM.HOTP_KEY_GEN), ...template(entries), ulong())).toBe('TEMPLATE_INCONSISTENT');
+  });
+
+  sharedTest('says that it is exhausted where its counter has come to its end', ({ session }) => {
+    const number = read(session);
+    const key = hotpKey(number, { [CKA.OTP_COUNTER]: Buffer.alloc(8, 0xff) });
+    for (const [name, data] of [
+      ['C_Sign', [null, 0]],
+      ['C_SignFinal', []],
+    ] as const) {
+      must('C_SignInit', number, plain, key);
+      expect(call(name, number, ...data, Buffer.alloc(80), ulong(80))).toBe('KEY_EXHAUSTED');
+    }
+  });
+});
+
 /** The token's first object of its class, in a session of whatever engine there is by now. */
 function found(token: Token, module: Parameters<typeof slotOf>[0]): { session: number; key: number } {
   const session = read(openSession(module, slotOf(module, token.label)));

@@ -1,9 +1,9 @@
 // One-time password key objects, by type.
 
 import { CK, CKA } from '../../protocol/constants.ts';
-import { EMPTY, TRUE, ulongBytes } from '../attribute.ts';
-import type { Kind, Rules } from '../rules.ts';
-import { bool, bytes, text, ulong } from '../rules.ts';
+import { EMPTY, FALSE, isTrue, TRUE, ulongBytes } from '../attribute.ts';
+import type { Constraint, Kind, Rules } from '../rules.ts';
+import { bool, bytes, text, ulong, withDefault } from '../rules.ts';
 import { between, oneOf } from '../value.ts';
 import { macKey } from './secret-key.ts';
 
@@ -31,10 +31,17 @@ const otpKey: Rules = {
 
 const { OTP_PARAM_IGNORED, OTP_PARAM_OPTIONAL, OTP_PARAM_MANDATORY } = CK;
 
+const once: Constraint = {
+  says: 'a key with a counter is not copyable',
+  holds: (object) => !isTrue(object, CKA.COPYABLE),
+};
+
 /** RFC 4226: six to eight decimal digits, from a counter of eight bytes. */
 export const hotp: Kind = {
   rules: {
     ...otpKey,
+    // Two copies would give the same passwords: docs/decisions/012-a-hotp-key-is-not-copied.md.
+    ...withDefault(otpKey, FALSE, CKA.COPYABLE),
     [CKA.OTP_FORMAT]: { ...otpKey[CKA.OTP_FORMAT]!, valid: oneOf(CK.OTP_FORMAT_DECIMAL) },
     [CKA.OTP_LENGTH]: { ...otpKey[CKA.OTP_LENGTH]!, valid: between(6, 8) },
     [CKA.OTP_COUNTER]: { ...otpKey[CKA.OTP_COUNTER]!, default: new Uint8Array(8), lengths: [8] },
@@ -44,4 +51,5 @@ export const hotp: Kind = {
       valid: oneOf(OTP_PARAM_IGNORED, OTP_PARAM_OPTIONAL, OTP_PARAM_MANDATORY),
     },
   },
+  constraints: [once],
 };

@@ -82,6 +82,8 @@ describe('CKM_HOTP', () => {
     ['flags that are no number', [CK.OTP_FLAGS, Uint8Array.of(1)]],
     ['five digits', [CK.OTP_OUTPUT_LENGTH, ulongs(5)]],
     ['nine digits', [CK.OTP_OUTPUT_LENGTH, ulongs(9)]],
+    ['everything that a CK_FLAGS has a bit for', [CK.OTP_FLAGS, new Uint8Array(8).fill(0xff)]],
+    ['flags of four bytes', [CK.OTP_FLAGS, new Uint8Array(4)]],
     ['hexadecimal digits', [CK.OTP_OUTPUT_FORMAT, ulongs(CK.OTP_FORMAT_HEXADECIMAL)]],
     ['a counter of four bytes', [CK.OTP_COUNTER, new Uint8Array(4)]],
     ['a password', [CK.OTP_VALUE, Buffer.from('755224')]],
@@ -100,7 +102,7 @@ describe('CKM_HOTP', () => {
   test('is of no data, ends with its counter, and is verified with a counter only', () => {
     expect(() => begin().check!(Uint8Array.of(1))).toThrow('CKR_DATA_LEN_RANGE:');
     const last = key({ OTP_COUNTER: new Uint8Array(8).fill(255) });
-    expect(() => begin(last).step(last.attributes)).toThrow('CKR_FUNCTION_FAILED:');
+    expect(() => begin(last).step(last.attributes)).toThrow('CKR_KEY_EXHAUSTED:');
     expect(() => operation('HOTP', 'verify')(key(), null)).toThrow('CKR_MECHANISM_PARAM_INVALID:');
     const verifying = operation('HOTP', 'verify')(key(), params([CK.OTP_COUNTER, counter(0)]));
     expect(() => verifying.verify(Uint8Array.of(1), Buffer.from('755224'))).toThrow('CKR_DATA_LEN_RANGE:');
