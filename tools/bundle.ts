@@ -14,7 +14,7 @@ await build({
   input: {
     serve: join(root, 'src', 'serve.ts'),
     worker: join(root, 'src', 'engine', 'worker.ts'),
-    'signer-thread': join(root, 'src', 'engine', 'signer-thread.ts'),
+    'slow-keys-thread': join(root, 'src', 'engine', 'slow-keys-thread.ts'),
     main: join(root, 'src', 'cli', 'main.ts'),
   },
   platform: 'node',

@@ -4,6 +4,7 @@ import { generateKeyPair, randomInt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { type Contention, Turns } from '../locks/turns.ts';
 import type { Versions } from '../locks/versions.ts';
+import type { KeyUse, KeyUses } from '../mechanisms/mechanism.ts';
 import { type SlowWork, slowWork } from '../mechanisms/slow.ts';
 import { ensure, Pkcs11Error } from '../model/error.ts';
 import type { Change, ObjectRow, Outcome, Store } from '../store/store.ts';
@@ -15,7 +16,7 @@ import type { Supervisor } from '../token/supervisor.ts';
 import { changed } from './channel.ts';
 import { Commits } from './commits.ts';
 import type { Mail } from './mail.ts';
-import { Signer } from './signer.ts';
+import { SlowKeys } from './slow-keys.ts';
 
 export interface Duties {
   readonly store: Store;
@@ -32,7 +33,7 @@ const SESSION_OBJECTS = 100_000;
 export class Authority implements Supervisor {
   readonly #duties: Duties;
   readonly #logins: Logins;
-  readonly #signer = new Signer();
+  readonly #slowKeys = new SlowKeys();
   readonly #turns = new Turns();
   readonly #commits = new Commits({
     admits: ({ changes, turn }) => changes.every((change) => change.change === 'insert' || this.#turns.admits(idOf(change), turn)),
@@ -172,8 +173,8 @@ export class Authority implements Supervisor {
     return privateKey.export({ type: 'pkcs8', format: 'der' });
   }
 
-  sign(...job: Parameters<Supervisor['sign']>): Promise<Uint8Array> {
-    return this.#signer.sign(job);
+  use<N extends keyof KeyUses>(...job: [N, KeyUse, ...Parameters<KeyUses[N]>]): Promise<ReturnType<KeyUses[N]>> {
+    return this.#slowKeys.use(job) as Promise<ReturnType<KeyUses[N]>>;
   }
 
   compute<N extends keyof SlowWork>(name: N, ...args: Parameters<SlowWork[N]>): ReturnType<SlowWork[N]> {

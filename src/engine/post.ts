@@ -20,7 +20,7 @@ const QUESTIONS = [
   'setPin',
   'generateRsa',
   'compute',
-  'sign',
+  'use',
 ] as const satisfies readonly (keyof Supervisor)[];
 
 export class Post {

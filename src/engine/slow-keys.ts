@@ -1,37 +1,39 @@
-// The thread on which signatures are made that take long, so that no worker's other sessions wait for them. It is started for the first.
+// The thread on which private keys are used with which that takes long, so that no worker's other sessions wait. It is started for the first.
 
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Supervisor } from '../token/supervisor.ts';
+import type { KeyUse, KeyUses } from '../mechanisms/mechanism.ts';
 import { fromFailure } from './failure.ts';
 import type { Failure } from './mail.ts';
 
-type Job = Parameters<Supervisor['sign']>;
+/** One use: its name, the key, and what else it takes. */
+export type Job = readonly [name: keyof KeyUses, of: KeyUse, ...inputs: unknown[]];
+export type Result = ReturnType<KeyUses[keyof KeyUses]>;
 
 /** Supervisor to thread, and back. */
-export interface SignerAsked {
+export interface Asked {
   readonly id: number;
   readonly job: Job;
 }
-export type SignerAnswer = { readonly id: number } & ({ readonly value: Uint8Array } | { readonly failure: Failure });
+export type Answer = { readonly id: number } & ({ readonly value: Result } | { readonly failure: Failure });
 
-export class Signer {
-  readonly #waiting = new Map<number, PromiseWithResolvers<Uint8Array>>();
+export class SlowKeys {
+  readonly #waiting = new Map<number, PromiseWithResolvers<Result>>();
   #thread: Worker | undefined;
   #last = 0;
 
-  sign(job: Job): Promise<Uint8Array> {
+  use(job: Job): Promise<Result> {
     const id = ++this.#last;
-    const waiting = Promise.withResolvers<Uint8Array>();
+    const waiting = Promise.withResolvers<Result>();
     this.#waiting.set(id, waiting);
     this.#thread ??= this.#start();
-    this.#thread.postMessage({ id, job } satisfies SignerAsked);
+    this.#thread.postMessage({ id, job } satisfies Asked);
     return waiting.promise;
   }
 
   #start(): Worker {
-    const thread = new Worker(new URL(`./signer-thread${extname(import.meta.url)}`, import.meta.url));
-    thread.on('message', (answer: SignerAnswer) => {
+    const thread = new Worker(new URL(`./slow-keys-thread${extname(import.meta.url)}`, import.meta.url));
+    thread.on('message', (answer: Answer) => {
       const waiting = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);
       if ('value' in answer) waiting?.resolve(answer.value);

@@ -4,8 +4,11 @@ import type { Ciphering } from '../mechanisms/mechanism.ts';
 import { Needed } from '../protocol/codec.ts';
 import type { Context } from '../token/context.ts';
 import { sessionOf } from '../token/context.ts';
+import type { Operation } from '../token/operation.ts';
+import type { Session } from '../token/session.ts';
+import { ApartDecrypting, beginMaybeApart, decryptApart } from './apart.ts';
 import { EMPTY, type Handlers } from './handler.ts';
-import { active, beginWithKey, parted, whole } from './key.ts';
+import { active, beginWithKey, type Keyed, parted, whole } from './key.ts';
 
 type Direction = 'encrypt' | 'decrypt';
 type Output = Uint8Array | Needed;
@@ -23,9 +26,10 @@ export const ciphers: Pick<
 > = {
   C_EncryptInit: (context, { hSession, pMechanism, hKey }) =>
     beginWithKey(context, sessionOf(context, hSession), 'encrypt', pMechanism, hKey),
-  C_Encrypt: (context, { hSession, pData, pEncryptedData }) => ({
-    pEncryptedData: once(context, 'encrypt', hSession, pData, pEncryptedData),
-  }),
+  C_Encrypt: (context, { hSession, pData, pEncryptedData }) => {
+    const session = sessionOf(context, hSession);
+    return { pEncryptedData: once(session, 'encrypt', whole(session, 'encrypt'), pData ?? EMPTY, pEncryptedData) };
+  },
   C_EncryptUpdate: (context, { hSession, pPart, pEncryptedPart }) => ({
     pEncryptedPart: update(context, 'encrypt', hSession, pPart, pEncryptedPart),
   }),
@@ -34,19 +38,32 @@ export const ciphers: Pick<
   }),
 
   C_DecryptInit: (context, { hSession, pMechanism, hKey }) =>
-    beginWithKey(context, sessionOf(context, hSession), 'decrypt', pMechanism, hKey),
-  C_Decrypt: (context, { hSession, pEncryptedData, pData }) => ({ pData: once(context, 'decrypt', hSession, pEncryptedData, pData) }),
+    beginMaybeApart(
+      context,
+      sessionOf(context, hSession),
+      'decrypt',
+      pMechanism,
+      hKey,
+      (doing: Ciphering, of) => new ApartDecrypting(doing, of),
+    ),
+  C_Decrypt: (context, { hSession, pEncryptedData, pData }) => {
+    const session = sessionOf(context, hSession);
+    const operation = whole<Ciphering | ApartDecrypting>(session, 'decrypt');
+    const data = pEncryptedData ?? EMPTY;
+    if (isApart(operation)) return decryptApart(context, session, operation, data, pData);
+    return { pData: once(session, 'decrypt', operation as Operation<Keyed<Ciphering>>, data, pData) };
+  },
   C_DecryptUpdate: (context, { hSession, pEncryptedPart, pPart }) => ({
     pPart: update(context, 'decrypt', hSession, pEncryptedPart, pPart),
   }),
   C_DecryptFinal: (context, { hSession, pLastPart }) => ({ pLastPart: final(context, 'decrypt', hSession, pLastPart) }),
 };
 
-function once(context: Context, direction: Direction, hSession: number, input: Uint8Array | null, space: number): Output {
-  const session = sessionOf(context, hSession);
-  const operation = whole<Ciphering>(session, direction);
+const isApart = (operation: Operation<Keyed<Ciphering | ApartDecrypting>>): operation is Operation<Keyed<ApartDecrypting>> =>
+  operation.active.doing instanceof ApartDecrypting;
+
+function once(session: Session, direction: Direction, operation: Operation<Keyed<Ciphering>>, data: Uint8Array, space: number): Output {
   const { doing } = operation.active;
-  const data = input ?? EMPTY;
   const answer = operation.answer(space, doing.bound(data.length), () => doing.once(data), data);
   if (!(answer instanceof Needed)) session.operations.end(direction);
   return answer;

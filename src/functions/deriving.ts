@@ -7,6 +7,7 @@ import { Needed } from '../protocol/codec.ts';
 import { QUERY } from '../protocol/reader.ts';
 import { sessionOf } from '../token/context.ts';
 import { answerExact } from '../token/operation.ts';
+import { useKey } from './apart.ts';
 import type { Handlers } from './handler.ts';
 import { given, madeKey, storeKey } from './new-key.ts';
 import { furtherKey, keyFor } from './use.ts';
@@ -56,12 +57,15 @@ export const deriving: Pick<Handlers, 'C_DeriveKey' | 'C_EncapsulateKey' | 'C_De
 
   C_DecapsulateKey: async (context, { hSession, pMechanism, hPrivateKey, pTemplate, pCiphertext }) => {
     const session = sessionOf(context, hSession);
-    const { type, parameter } = given(pMechanism);
-    const { key, mechanism } = keyFor(context, session, 'decapsulateKey', type, hPrivateKey);
+    const by = given(pMechanism);
+    const decapsulating = keyFor(context, session, 'decapsulateKey', by.type, hPrivateKey);
+    const { key } = decapsulating;
     ensureNoLoginEach(key);
     ensure(pCiphertext !== null, 'ARGUMENTS_BAD', 'no ciphertext is given');
     const template = withTemplateOf(key.attributes, 'decapsulate', pTemplate);
-    const secret = mechanism.operations.decapsulateKey(key, parameter, pCiphertext, template);
+    const secret = await useKey(context, 'decapsulateKey', decapsulating, by, pCiphertext, template);
+    // It may have taken a while: the session may be gone, and with it the right to make anything.
+    sessionOf(context, hSession);
     return { phKey: await storeKey(context, session, 'unwrap', secret) };
   },
 };

@@ -1,10 +1,12 @@
 // Message-based signing and verifying (§5.13, §5.16): each message is an operation of its own, in one part or several.
 
-import type { MessageSigning, MessageVerifying, Signing, Verifying } from '../mechanisms/mechanism.ts';
+import type { KeyUse, MessageSigning, MessageVerifying, Signing, Verifying } from '../mechanisms/mechanism.ts';
 import { Needed } from '../protocol/codec.ts';
+import type { MechanismParameter } from '../protocol/parameters.ts';
 import { NOWHERE } from '../protocol/reader.ts';
 import { sessionOf } from '../token/context.ts';
 import { answerExact } from '../token/operation.ts';
+import { ApartSigning, beginMaybeApart, signApart } from './apart.ts';
 import { EMPTY, type Handlers } from './handler.ts';
 import { beginWithKey, between, endProcess, inMessage, parted } from './key.ts';
 import { judge } from './verifying.ts';
@@ -23,16 +25,25 @@ export const messageSignatures: Pick<
   | 'C_MessageVerifyFinal'
 > = {
   C_MessageSignInit: (context, { hSession, pMechanism, hKey }) =>
-    beginWithKey(context, sessionOf(context, hSession), 'messageSign', pMechanism, hKey),
+    beginMaybeApart(context, sessionOf(context, hSession), 'messageSign', pMechanism, hKey, eachApart),
 
   C_SignMessage: (context, { hSession, pParameter, pData, pSignature }) => {
-    const { doing } = between<MessageSigning>(context, hSession, 'messageSign').active;
+    const { doing } = between<MessageSigning | MessageApart>(context, hSession, 'messageSign').active;
     const signing = doing.begin(pParameter?.slice() ?? null);
+    if (signing instanceof ApartSigning) {
+      return signApart(
+        context,
+        signing,
+        pSignature,
+        () => signing.signing.prepared(pData ?? EMPTY),
+        () => undefined,
+      );
+    }
     return { pSignature: answerExact(pSignature, signing.size, () => signing.sign(pData ?? EMPTY)) };
   },
 
   C_SignMessageBegin: (context, { hSession, pParameter }) => {
-    const operation = between<MessageSigning>(context, hSession, 'messageSign');
+    const operation = between<MessageSigning | MessageApart>(context, hSession, 'messageSign');
     const signing = operation.active.doing.begin(pParameter?.slice() ?? null);
     parted(signing.update);
     operation.message = signing;
@@ -41,19 +52,28 @@ export const messageSignatures: Pick<
 
   // "pulSignatureLen is set to NULL if there is more data part to follow."
   C_SignMessageNext: (context, { hSession, pData, pSignature }) => {
-    const { operation, message } = inMessage<Signing>(context, hSession, 'messageSign');
+    const { operation, message } = inMessage<Signing | ApartSigning>(context, hSession, 'messageSign');
     const update = parted(message.update);
-    const final = parted(message.final);
     const take = () => update.call(message, pData ?? EMPTY);
     if (pSignature === NOWHERE) {
       take();
       return { pSignature: new Needed(0, false) };
     }
+    const finish = () => {
+      operation.message = undefined;
+    };
+    if (message instanceof ApartSigning) {
+      const prepare = () => {
+        take();
+        return parted(message.signing.preparedParts).call(message.signing);
+      };
+      return signApart(context, message, pSignature, prepare, finish);
+    }
     const answer = answerExact(pSignature, message.size, () => {
       take();
-      return final.call(message);
+      return parted(message.final).call(message);
     });
-    if (!(answer instanceof Needed)) operation.message = undefined;
+    if (!(answer instanceof Needed)) finish();
     return { pSignature: answer };
   },
 
@@ -90,3 +110,11 @@ export const messageSignatures: Pick<
 
   C_MessageVerifyFinal: (context, { hSession }) => endProcess(context, hSession, 'messageVerify'),
 };
+
+interface MessageApart {
+  begin(parameter: MechanismParameter): ApartSigning;
+}
+/** A message has no parameter of its own with these mechanisms: its signature is C_Sign's. */
+const eachApart = (doing: MessageSigning, of: KeyUse): MessageApart => ({
+  begin: (parameter) => new ApartSigning(doing.begin(parameter), of),
+});

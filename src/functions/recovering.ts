@@ -5,16 +5,28 @@ import { ensure } from '../model/error.ts';
 import { Needed } from '../protocol/codec.ts';
 import { sessionOf } from '../token/context.ts';
 import { answerExact } from '../token/operation.ts';
+import { ApartSigning, beginMaybeApart, signApart } from './apart.ts';
 import { EMPTY, type Handlers } from './handler.ts';
 import { active, beginWithKey } from './key.ts';
 
 export const recovering: Pick<Handlers, 'C_SignRecoverInit' | 'C_SignRecover' | 'C_VerifyRecoverInit' | 'C_VerifyRecover'> = {
   C_SignRecoverInit: (context, { hSession, pMechanism, hKey }) =>
-    beginWithKey(context, sessionOf(context, hSession), 'signRecover', pMechanism, hKey),
+    beginMaybeApart(
+      context,
+      sessionOf(context, hSession),
+      'signRecover',
+      pMechanism,
+      hKey,
+      (signing: Signing, of) => new ApartSigning(signing, of, 'signRecover'),
+    ),
 
   C_SignRecover: (context, { hSession, pData, pSignature }) => {
     const session = sessionOf(context, hSession);
-    const { doing } = active<Signing>(session, 'signRecover').active;
+    const { doing } = active<Signing | ApartSigning>(session, 'signRecover').active;
+    if (doing instanceof ApartSigning) {
+      const prepare = () => doing.signing.prepared(pData ?? EMPTY);
+      return signApart(context, doing, pSignature, prepare, () => session.operations.end('signRecover'));
+    }
     const answer = answerExact(pSignature, doing.size, () => doing.sign(pData ?? EMPTY));
     if (!(answer instanceof Needed)) session.operations.end('signRecover');
     return { pSignature: answer };

@@ -3,7 +3,7 @@
 import { Needed } from '../protocol/codec.ts';
 import { sessionOf } from '../token/context.ts';
 import { answerExact } from '../token/operation.ts';
-import { Apart, signApart } from './apart.ts';
+import { ApartSigning, signApart } from './apart.ts';
 import { EMPTY, type Handlers } from './handler.ts';
 import { active, parted, whole } from './key.ts';
 import { beginSigning, type Doing, isStepwise, signStepwise } from './stateful.ts';
@@ -15,7 +15,10 @@ export const signing: Pick<Handlers, 'C_SignInit' | 'C_Sign' | 'C_SignUpdate' | 
     const session = sessionOf(context, hSession);
     const { doing } = whole<Doing>(session, 'sign').active;
     if (isStepwise(doing)) return signStepwise(context, session, pSignature, pData ?? EMPTY);
-    if (doing instanceof Apart) return signApart(context, session, doing, pSignature, () => doing.signing.prepared(pData ?? EMPTY));
+    if (doing instanceof ApartSigning) {
+      const prepare = () => doing.signing.prepared(pData ?? EMPTY);
+      return signApart(context, doing, pSignature, prepare, () => session.operations.end('sign'));
+    }
     const answer = answerExact(pSignature, doing.size, () => doing.sign(pData ?? EMPTY));
     if (!(answer instanceof Needed)) session.operations.end('sign');
     return { pSignature: answer };
@@ -33,8 +36,10 @@ export const signing: Pick<Handlers, 'C_SignInit' | 'C_Sign' | 'C_SignUpdate' | 
     const session = sessionOf(context, hSession);
     const { doing } = active<Doing>(session, 'sign').active;
     if (isStepwise(doing)) return signStepwise(context, session, pSignature, EMPTY);
-    if (doing instanceof Apart)
-      return signApart(context, session, doing, pSignature, parted(doing.signing.preparedParts).bind(doing.signing));
+    if (doing instanceof ApartSigning) {
+      const prepare = parted(doing.signing.preparedParts).bind(doing.signing);
+      return signApart(context, doing, pSignature, prepare, () => session.operations.end('sign'));
+    }
     const final = parted(doing.final);
     const answer = answerExact(pSignature, doing.size, () => final.call(doing));
     if (!(answer instanceof Needed)) session.operations.end('sign');

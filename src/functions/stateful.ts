@@ -1,14 +1,14 @@
 // Signing with a key that has a state: its step is durable, and nobody else's, before a signature leaves.
 
 import { Held } from '../mechanisms/held.ts';
-import type { Key, Signing, StatefulSigning } from '../mechanisms/mechanism.ts';
+import type { Signing, StatefulSigning } from '../mechanisms/mechanism.ts';
 import { Needed } from '../protocol/codec.ts';
 import type { WireMechanism } from '../protocol/reader.ts';
 import type { Relocatable } from '../protocol/relocatable.ts';
 import type { Context } from '../token/context.ts';
 import { answerExact } from '../token/operation.ts';
 import type { Session } from '../token/session.ts';
-import { Apart } from './apart.ts';
+import { ApartSigning, beginMaybeApart } from './apart.ts';
 import { active, beginWithKey } from './key.ts';
 
 /** Data in parts is kept until all of it is there: a signature that is given up takes no step. */
@@ -31,17 +31,14 @@ class Stepwise {
 }
 
 /** What C_SignInit began. */
-export type Doing = Signing | Stepwise | Apart;
+export type Doing = Signing | Stepwise | ApartSigning;
 
 export const isStepwise = (doing: Doing): doing is Stepwise => doing instanceof Stepwise;
 
 export function beginSigning(context: Context, session: Session, mechanism: WireMechanism | undefined, hKey: number): undefined {
   const row = mechanism && context.mechanisms.get(mechanism.type);
-  const { isSlow } = row ?? {};
   if (row?.operations.signStateful === undefined) {
-    if (mechanism === undefined || isSlow === undefined) return beginWithKey(context, session, 'sign', mechanism, hKey);
-    const kept = (signing: Signing, { attributes }: Key) => (isSlow(attributes) ? new Apart(signing, attributes, mechanism) : signing);
-    return beginWithKey(context, session, 'sign', mechanism, hKey, 'sign', kept);
+    return beginMaybeApart(context, session, 'sign', mechanism, hKey, (signing: Signing, of) => new ApartSigning(signing, of));
   }
   return beginWithKey(context, session, 'sign', mechanism, hKey, 'signStateful', (signing: StatefulSigning) => new Stepwise(signing));
 }

@@ -13,6 +13,7 @@ import { type Context, sessionOf } from '../token/context.ts';
 import type { TokenObject } from '../token/objects.ts';
 import { answerExact } from '../token/operation.ts';
 import type { Session } from '../token/session.ts';
+import { useKey } from './apart.ts';
 import { EMPTY, type Handlers } from './handler.ts';
 import { given, storeKey } from './new-key.ts';
 import { findKey, keyFor } from './use.ts';
@@ -38,11 +39,13 @@ export const wrapping: Pick<Handlers, 'C_WrapKey' | 'C_UnwrapKey' | 'C_WrapKeyAu
 
   C_UnwrapKey: async (context, { hSession, pMechanism, hUnwrappingKey, pWrappedKey, pTemplate }) => {
     const session = sessionOf(context, hSession);
-    const { type, parameter } = given(pMechanism);
-    const { key, mechanism } = keyFor(context, session, 'unwrapKey', type, hUnwrappingKey);
-    const { template, wrapped } = arriving(key, pTemplate, pWrappedKey);
-    const material = mechanism.operations.unwrapKey(key, parameter, wrapped, template);
-    return { phKey: await storeKey(context, session, 'unwrap', unwrapped(template, material, mechanism)) };
+    const by = given(pMechanism);
+    const unwrapping = keyFor(context, session, 'unwrapKey', by.type, hUnwrappingKey);
+    const { template, wrapped } = arriving(unwrapping.key, pTemplate, pWrappedKey);
+    const material = await useKey(context, 'unwrapKey', unwrapping, by, wrapped, template);
+    // It may have taken a while: the session may be gone, and with it the right to make anything.
+    sessionOf(context, hSession);
+    return { phKey: await storeKey(context, session, 'unwrap', unwrapped(template, material, unwrapping.mechanism)) };
   },
 
   C_UnwrapKeyAuthenticated: async (context, { hSession, pMechanism, hUnwrappingKey, pWrappedKey, pTemplate, pAssociatedData }) => {

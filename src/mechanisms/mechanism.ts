@@ -136,11 +136,25 @@ export interface MessageVerifying {
   begin(parameter: MechanismParameter): Verifying;
 }
 
+/** A private key, and the mechanism that it is used with. */
+export interface KeyUse {
+  readonly type: number;
+  readonly attributes: Attributes;
+  readonly parameter: MechanismParameter;
+}
+/** What is done with one for which it takes long (`isSlow`). `prepared`: what its Signing made of the data. */
+export interface KeyUses {
+  sign(prepared: Uint8Array): Uint8Array;
+  signRecover(prepared: Uint8Array): Uint8Array;
+  decrypt(data: Uint8Array): Uint8Array;
+  unwrapKey(wrapped: Uint8Array, template: Template): Uint8Array;
+  decapsulateKey(ciphertext: Uint8Array, template: Template): NewKey;
+}
+
 /** What takes long, done off the worker's own thread (design, decision 8). */
 export interface Slow {
   generateRsa(bits: number, exponent: Uint8Array): Promise<Uint8Array>; // PKCS#8, DER
-  /** What the mechanism's Signing makes of what it prepared. */
-  sign(type: number, key: Attributes, parameter: MechanismParameter, prepared: Uint8Array): Promise<Uint8Array>;
+  use<N extends keyof KeyUses>(name: N, of: KeyUse, ...inputs: Parameters<KeyUses[N]>): Promise<ReturnType<KeyUses[N]>>;
   compute<N extends keyof SlowWork>(name: N, ...args: Parameters<SlowWork[N]>): ReturnType<SlowWork[N]>;
 }
 
@@ -194,7 +208,7 @@ export interface Mechanism {
   readonly wraps?: number;
   /** C_DeriveKey: whether the base key may be of any type and class, and need not have CKA_DERIVE (CKM_PUB_KEY_FROM_PRIV_KEY). */
   readonly anyBase?: true;
-  /** Whether a signature with this key takes more than a few milliseconds: it is then made off the worker's own thread. */
+  /** Whether a private key is such that its use takes more than a few milliseconds: it is then used off the worker's own thread. */
   readonly isSlow?: (key: Attributes) => boolean;
   readonly operations: Operations;
 }

@@ -10,7 +10,7 @@ import type { Row } from './mechanism.ts';
 import { structParameter } from './parameter.ts';
 import { passing } from './passing.ts';
 import { oaepCipher } from './rsa-cipher.ts';
-import { rsaPrivate, rsaSizes } from './rsa-key.ts';
+import { isSlowRsa, rsaPrivate, rsaSizes } from './rsa-key.ts';
 
 const read = (parameter: MechanismParameter) => structParameter(parameter, 'CK_RSA_AES_KEY_WRAP_PARAMS');
 const oaep = oaepCipher(read);
@@ -27,6 +27,7 @@ export const rsaAesMechanisms: readonly Row[] = [
     {
       keyType: CKK.RSA,
       keySize: rsaSizes,
+      isSlow: isSlowRsa,
       operations: {
         wrapKey(key, parameter, material) {
           const value = randomBytes(aesBytes(parameter));

@@ -54,6 +54,13 @@ export class Operation<T> {
     this.#kept = undefined;
     return kept;
   }
+
+  /** The same, where it is produced elsewhere. @param input no view of a frame: it is looked at after the wait. */
+  async answerLater(space: number, bound: number, produce: () => Promise<Uint8Array>, input: Uint8Array): Promise<Uint8Array | Needed> {
+    if (this.#kept !== undefined || space === QUERY) return this.answer(space, bound, () => input, input);
+    const produced = await produce();
+    return this.answer(space, bound, () => produced, input);
+  }
 }
 
 const nameOf = (input: Uint8Array | undefined): string | undefined => input && hash('sha256', input);

@@ -80,7 +80,7 @@ describe('errors', () => {
   // Each file that catches, and why it may: everything else throws, and engine/dispatch.ts makes a return value of it.
   const MAY_CATCH = [
     /^engine\/dispatch\.ts$/, // the one mapping
-    /^engine\/(engine|worker|signer-thread|main|connections)\.ts$/, // errors that cross threads or end a connection
+    /^engine\/(engine|worker|slow-keys-thread|main|connections)\.ts$/, // errors that cross threads or end a connection
     /^engine\/auditor\.ts$/, // a finding that cannot be written is no reason to stop
     /^token\/objects\.ts$/, // an optimistic change made anew
     /^store\//, // SQLite's and OpenSSL's failures become the token's

@@ -14,8 +14,16 @@ const versions = [
 
 const since = ({ id }: Call): string => versions.find(({ upTo }) => id <= upTo)!.since;
 
+/** No session is asynchronous (CKF_ASYNC_SESSION is refused). */
+const NO_OPERATION: Readonly<Record<string, string>> = {
+  C_AsyncComplete: 'CKR_OPERATION_NOT_INITIALIZED: no operation is pending',
+  C_AsyncGetID: 'CKR_OPERATION_NOT_INITIALIZED: no operation is pending',
+  C_AsyncJoin: 'CKR_SAVED_STATE_INVALID: no operation has the identifier',
+};
+
 function answer(name: string, { entry }: Call): string {
   if (name === 'C_GetFunctionStatus' || name === 'C_CancelFunction') return 'CKR_FUNCTION_NOT_PARALLEL, as the standard wants';
+  if (NO_OPERATION[name] !== undefined) return NO_OPERATION[name];
   if (entry === 'local') return 'works, in the library';
   return name in handlers ? 'works' : 'CKR_FUNCTION_NOT_SUPPORTED';
 }
@@ -40,7 +48,8 @@ export const functionsPage: Output = {
 # Functions
 
 The ${rows.length} functions of PKCS#11 v3.2, in the order of the function lists. ${working} work; every other one can be called and says what
-stands here. No session is asynchronous: the three C_Async functions answer that there is no operation to ask for.
+stands here. No session is asynchronous (C_OpenSession refuses CKF_ASYNC_SESSION with CKR_SESSION_ASYNC_NOT_SUPPORTED): there is no
+operation that the three C_Async functions could be asked about.
 
 | # | function | since | answer |
 | --- | --- | --- | --- |

@@ -11,7 +11,8 @@ import { Operations } from '../../../src/token/operation.ts';
 import { generated } from '../mechanisms/fixture.ts';
 
 const mechanisms = registry({ legacy: true });
-const signing = [...mechanisms].filter(([, { operations }]) => operations.sign);
+/** What needs the private key. */
+const signing = [...mechanisms].filter(([, { operations }]) => operations.sign ?? operations.unwrapKey);
 const rsa = (bytes: number): Attributes => new Map([[CKA.MODULUS, new Uint8Array(bytes).fill(0xff)]]);
 const slow = (keyType: number, key: Attributes) =>
   signing.filter(([, row]) => row.keyType === keyType).map(([, { isSlow }]) => isSlow?.(key) ?? false);
@@ -35,14 +36,14 @@ async function place(name: 'SLH_DSA_KEY_PAIR_GEN' | 'ML_DSA_KEY_PAIR_GEN', PARAM
   const attributes = new Map([...privateKey.attributes, [CKA.CLASS, ulongBytes(CKO.PRIVATE_KEY)], [CKA.SIGN, boolBytes(true)]] as const);
   const key: Key = { attributes, memo: new Map() };
   const session = { operations: new Operations(), generation: 0, login: 1 };
-  const sign = vi.fn(async () => new Uint8Array(7856));
+  const use = vi.fn(async () => new Uint8Array(7856));
   const context = {
     sessions: { get: () => session },
     objects: { find: () => key },
     mechanisms,
-    supervisor: { sign },
+    supervisor: { use },
   } as unknown as Context;
-  return { context, sign, attributes };
+  return { context, use, attributes };
 }
 
 const data = new Uint8Array([1, 2, 3]);
@@ -51,31 +52,30 @@ const begin = (context: Context, type: number) =>
 
 describe('what is signed with a slow key', () => {
   it('is prepared by the worker, which goes on before it is signed', async () => {
-    const { context, sign, attributes } = await place('SLH_DSA_KEY_PAIR_GEN', CKP.SLH_DSA_SHA2_128F);
+    const { context, use, attributes } = await place('SLH_DSA_KEY_PAIR_GEN', CKP.SLH_DSA_SHA2_128F);
     begin(context, CKM.SLH_DSA);
     const answer = handlers.C_Sign!(context, { hSession: 1, pData: data, pSignature: 17088 });
     expect(answer).toBeInstanceOf(Promise);
     expect(await answer).toEqual({ pSignature: new Uint8Array(7856) });
-    expect(sign.mock.calls).toEqual([[CKM.SLH_DSA, attributes, null, data]]);
+    expect(use.mock.calls).toEqual([['sign', { type: CKM.SLH_DSA, attributes, parameter: null }, data]]);
   });
 
   it('crosses as a digest, however many parts it came in', async () => {
-    const { context, sign } = await place('SLH_DSA_KEY_PAIR_GEN', CKP.SLH_DSA_SHA2_128F);
+    const { context, use } = await place('SLH_DSA_KEY_PAIR_GEN', CKP.SLH_DSA_SHA2_128F);
     begin(context, CKM.HASH_SLH_DSA_SHA256);
     for (let n = 0; n < 3; n += 1) handlers.C_SignUpdate!(context, { hSession: 1, pPart: new Uint8Array(100_000) });
     await handlers.C_SignFinal!(context, { hSession: 1, pSignature: 17088 });
-    expect(sign).toHaveBeenCalledWith(
-      CKM.HASH_SLH_DSA_SHA256,
-      expect.anything(),
-      null,
+    expect(use).toHaveBeenCalledWith(
+      'sign',
+      expect.objectContaining({ type: CKM.HASH_SLH_DSA_SHA256 }),
       expect.toSatisfy((it: Uint8Array) => it.length === 32),
     );
   });
 
   it('of another key is signed at once', async () => {
-    const { context, sign } = await place('ML_DSA_KEY_PAIR_GEN', CKP.ML_DSA_44);
+    const { context, use } = await place('ML_DSA_KEY_PAIR_GEN', CKP.ML_DSA_44);
     begin(context, CKM.ML_DSA);
     expect(handlers.C_Sign!(context, { hSession: 1, pData: data, pSignature: 2420 })).not.toBeInstanceOf(Promise);
-    expect(sign).not.toHaveBeenCalled();
+    expect(use).not.toHaveBeenCalled();
   });
 });
