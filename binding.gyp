@@ -50,13 +50,13 @@
       # The conformance kit for locking, threads and fork: examines any PKCS#11 module.
       'target_name': 'lockcheck',
       'type': 'executable',
-      'sources': ['<!@(ls native/kit/lockcheck/*.c)'],
+      'sources': ['<!@(ls native/kit/lockcheck/*.c)', 'native/kit/interposer/attach.c'],
       'include_dirs': ['native/kit/lockcheck', 'native/kit/interposer', 'native/shared'],
       'cflags_c': ['-std=c11', '-D_GNU_SOURCE', '-Wshadow', '-Wstrict-prototypes', '-Wmissing-prototypes'],
       'libraries': ['-ldl', '-lpthread', '-lm'],
     },
     {
-      # Preloaded into some of lockcheck's cases: counts which DSO calls which function of the C library.
+      # Preloaded into some of lockcheck's cases, and into the speed meter where locks are counted: counts which DSO calls which function of the C library.
       'target_name': 'interposer',
       'type': 'shared_library',
       'product_prefix': '',
@@ -73,8 +73,8 @@
       # What `strongroom speed` runs: one operation of any PKCS#11 module.
       'target_name': 'speed',
       'type': 'executable',
-      'sources': ['<!@(ls native/kit/speed/*.c)'],
-      'include_dirs': ['native/shared'],
+      'sources': ['<!@(ls native/kit/speed/*.c)', 'native/kit/interposer/attach.c'],
+      'include_dirs': ['native/kit/interposer', 'native/shared'],
       'cflags_c': ['-std=c11', '-D_GNU_SOURCE', '-Wshadow', '-Wstrict-prototypes', '-Wmissing-prototypes'],
       'libraries': ['-ldl', '-lpthread'],
     },

@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { callsSource } from './generate/calls.ts';
 import { functionsPage } from './generate/functions.ts';
 import { layoutHeader } from './generate/layout.ts';
+import { lockingPage } from './generate/locking.ts';
+import { lockingChart } from './generate/locking-chart.ts';
 import { output as mechanismsPage } from './generate/mechanisms.ts';
 import type { Output } from './generate/output.ts';
 import { parametersSource } from './generate/parameters.ts';
@@ -12,7 +14,17 @@ import { pkcs11Header } from './generate/pkcs11.ts';
 import { traitsSource } from './generate/traits.ts';
 
 /** Every generated file. A new one is a module in tools/generate/ that exports an Output, and a word here. */
-const outputs: readonly Output[] = [pkcs11Header, layoutHeader, callsSource, traitsSource, parametersSource, functionsPage, mechanismsPage];
+const outputs: readonly Output[] = [
+  pkcs11Header,
+  layoutHeader,
+  callsSource,
+  traitsSource,
+  parametersSource,
+  functionsPage,
+  mechanismsPage,
+  lockingPage,
+  lockingChart,
+];
 
 const root = join(import.meta.dirname, '..');
 

@@ -3,9 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { calls } from '../../src/protocol/calls.ts';
 import { fnv1a, TABLES } from '../../src/protocol/hash.ts';
+import { RESULT, reasonOf } from '../../tools/generate/locking-result.ts';
+import type { LockingResult } from '../bench/locking-result.ts';
 import { project } from '../support/paths.ts';
 
 const generate = (root: string, ...args: string[]) => {
@@ -20,7 +22,7 @@ const copy = (): string => {
   const root = mkdtempSync(join(tmpdir(), 'sr-generate-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
   // src and docs whole: generators read more than the protocol's tables, and their outputs stand in docs too.
-  for (const folder of ['tools', 'src', 'docs', 'native/shared', 'native/pkcs11']) {
+  for (const folder of ['tools', 'src', 'docs', 'native/shared', 'native/pkcs11', 'test/bench/results']) {
     cpSync(join(project, folder), join(root, folder), { recursive: true });
   }
   cpSync(join(project, 'package.json'), join(root, 'package.json'));
@@ -44,6 +46,45 @@ test('an output that was changed by hand is called stale, and written again', ()
   });
   expect(generate(root)).toEqual({ status: 0, stdout: 'wrote native/shared/layout.h\n', stderr: '' });
   expect(readFileSync(path, 'utf8')).toBe(right);
+});
+
+describe('docs/locking.md', () => {
+  const marked = /<!-- GENERATED .*? -->[\s\S]*<!-- end of what is generated -->/;
+
+  test('has the figures that were kept, and is stale when they change', () => {
+    const root = copy();
+    const path = join(root, RESULT);
+    const kept: LockingResult = JSON.parse(readFileSync(path, 'utf8'));
+    const promised = kept.promised.map((each) => ({
+      ...each,
+      runs: 4321,
+      failed: ['C_Sign answered 0x5 in thread 3.', 'it was ended by SIGSEGV'],
+    }));
+    writeFileSync(path, JSON.stringify({ ...kept, quick: !kept.quick, promised }));
+    expect(generate(root, '--check').stderr).toBe('docs/locking.md is stale: run "node tools/generate.ts" and commit the result.\n');
+    expect(generate(root)).toMatchObject({ status: 0, stdout: 'wrote docs/locking.md\n' });
+    const page = readFileSync(join(root, 'docs/locking.md'), 'utf8');
+    expect(page).toContain('| 4321 | 4319 | CKR_GENERAL_ERROR from C_Sign (1), SIGSEGV (1) |');
+    expect(page.includes('A quick run')).toBe(!kept.quick);
+    expect(page.replace(marked, '')).toBe(read('docs/locking.md').replace(marked, ''));
+  });
+
+  test('has no figure that was written by hand', () => {
+    const byHand = read('docs/locking.md')
+      .replace(marked, '')
+      .replaceAll(/\[[^\]]*\]\([^)]*\)/g, '');
+    expect(byHand.match(/\b\d[\d.,]*\b/g)).toEqual(['2008']);
+  });
+
+  test.each([
+    ['C_SignInit answered 0x5 in thread 1.', 'CKR_GENERAL_ERROR from C_SignInit'],
+    ['C_Sign answered 0xabcdef in thread 12.', '0xabcdef from C_Sign'],
+    ['it was ended by SIGABRT', 'SIGABRT'],
+    ['it was ended by SIGKILL', 'hung'],
+    ['double free or corruption (out)', 'double free or corruption (out)'],
+  ])('a run that ended with "%s" is told as "%s"', (failed, told) => {
+    expect(reasonOf(failed)).toBe(told);
+  });
 });
 
 test.each(['native/shared/pkcs11.h', 'native/shared/layout.h', 'native/pkcs11/calls.c', 'native/pkcs11/parameters.c'])(

@@ -1,4 +1,4 @@
-// What the interposer and lockcheck know of each other: counters, found by the symbol's name.
+// What the interposer and the programs of the kit know of each other: counters, found by the symbol's name.
 
 #pragma once
 

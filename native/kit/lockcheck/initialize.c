@@ -35,7 +35,8 @@ CK_FUNCTION_LIST *module_load_from(const char *path, void **loaded)
 void module_load(void)
 {
     p11 = module_load_from(kit.module, &library);
-    interposer_attach();
+    // By the name that every module exports: the functions in the list may be somebody else's.
+    interposer_attach(dlsym(library, "C_GetFunctionList"));
 }
 
 void module_unload(void)

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "interposer.h"
+#include "attach.h"
 
 /** Threads of this process. */
 unsigned observe_tasks(void);
@@ -24,8 +24,6 @@ struct surroundings *surroundings_take(void);
 /** Says what is different now. */
 void surroundings_compare(const struct surroundings *before, const char *when);
 
-/** Tells the interposer which DSO is under test; nothing where there is no interposer. */
-void interposer_attach(void);
 /** Calls from the module's DSO since it was loaded; ends the case where the interposer is not there. */
 unsigned interposer_count(enum call call);
 /** Calls from every other DSO but the kit: the module's crypto library, for instance. */

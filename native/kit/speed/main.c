@@ -6,10 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach.h"
 #include "meter.h"
 #include "module.h"
 #include "operations.h"
 #include "run.h"
+
+/** For each operation that was done. */
+static double each(unsigned long count, const struct outcome *outcome)
+{
+    return outcome->done > 0 ? (double)count / (double)outcome->done : 0;
+}
 
 static void report(const struct outcome *outcome)
 {
@@ -17,11 +24,16 @@ static void report(const struct outcome *outcome)
 
     printf("{\"operation\":\"%s\",\"threads\":%lu,\"init\":\"%s\",\"sessions\":\"%s\",\"done\":%lu,\"refused\":%lu,\"seconds\":%.6f,"
            "\"rate\":%.1f,\"p50\":%.2f,\"p99\":%.2f,\"p999\":%.2f,\"longest\":%.2f,\"fairness\":%.4f,\"user\":%.3f,\"system\":%.3f,"
-           "\"beside\":%.3f,\"locks\":%.3f}\n",
+           "\"beside\":%.3f,\"locks\":%.3f",
            asked.operation->name, asked.threads, form_names[asked.form], sharing_names[asked.sharing], outcome->done, outcome->refused,
            outcome->seconds, done / outcome->seconds, latency_within(&outcome->latency, 0.5), latency_within(&outcome->latency, 0.99),
            latency_within(&outcome->latency, 0.999), (double)outcome->latency.longest / 1000, outcome->fairness, outcome->user,
-           outcome->system, outcome->beside, outcome->done > 0 ? (double)outcome->locks / done : 0);
+           outcome->system, outcome->beside, each(outcome->locks, outcome));
+    // Zero would be a claim where nobody counts.
+    if (interposer_find())
+        printf(",\"ownLocks\":%.3f,\"otherLocks\":%.3f", each(outcome->system_locks.own, outcome),
+               each(outcome->system_locks.others, outcome));
+    printf("}\n");
 }
 
 static void measure(void)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach.h"
 #include "meter.h"
 
 #define SLOTS 256
@@ -51,6 +52,18 @@ unsigned long module_locks(void)
     return __atomic_load_n(&locks, __ATOMIC_RELAXED);
 }
 
+struct system_locks module_system_locks(void)
+{
+    const struct interposer *interposer = interposer_find();
+    struct system_locks sum = { 0, 0 };
+
+    for (enum call call = CALL_MUTEX; interposer && call <= CALL_FUTEX; call++) {
+        sum.own += __atomic_load_n(&interposer->own[call], __ATOMIC_RELAXED);
+        sum.others += __atomic_load_n(&interposer->others[call], __ATOMIC_RELAXED);
+    }
+    return sum;
+}
+
 static void initialize(void)
 {
     CK_C_INITIALIZE_ARGS args = { 0 };
@@ -76,6 +89,7 @@ static void load(void)
     *(void **)&get_function_list = dlsym(library, "C_GetFunctionList");
     if (!get_function_list)
         fail("%s is no PKCS#11 module.", asked.module);
+    interposer_attach(dlsym(library, "C_GetFunctionList"));
     must("C_GetFunctionList", get_function_list(&p11));
 }
 

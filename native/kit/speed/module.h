@@ -16,3 +16,8 @@ CK_SESSION_HANDLE module_session(void);
 CK_SESSION_HANDLE session_open(void);
 /** Calls of the LockMutex that C_Initialize was given; 0 in the forms that give none. */
 unsigned long module_locks(void);
+/** Calls of the system's own locks, by the module's code and by the libraries it uses; counted only under the interposer. */
+struct system_locks {
+    unsigned own, others;
+};
+struct system_locks module_system_locks(void);

@@ -129,6 +129,7 @@ static double process_time(unsigned long pid)
 /** Adds what the clocks show now to the outcome, or subtracts it. */
 static void clocks_note(struct outcome *outcome, double sign)
 {
+    const struct system_locks system_locks = module_system_locks();
     struct rusage usage;
 
     getrusage(RUSAGE_SELF, &usage);
@@ -138,6 +139,8 @@ static void clocks_note(struct outcome *outcome, double sign)
         outcome->beside += sign * process_time(asked.beside);
     outcome->seconds += sign * now();
     outcome->locks += sign > 0 ? module_locks() : -module_locks();
+    outcome->system_locks.own += sign > 0 ? system_locks.own : -system_locks.own;
+    outcome->system_locks.others += sign > 0 ? system_locks.others : -system_locks.others;
 }
 
 static void pause_for(double seconds)

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "latency.h"
+#include "module.h"
 
 struct outcome {
     uint64_t done, refused;
@@ -15,6 +16,7 @@ struct outcome {
     /** Seconds of processor time in the measured part: this process, and the one beside it. */
     double user, system, beside;
     unsigned long locks;
+    struct system_locks system_locks;
 };
 
 struct outcome threads_run(void);

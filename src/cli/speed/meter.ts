@@ -59,11 +59,17 @@ export interface Sample {
   readonly locks: number;
 }
 
-async function run(contestant: Contestant, args: readonly string[], seconds = 0): Promise<string> {
+/** Calls of the system's own locks for each operation, by the module's code and by its libraries: told where the interposer is preloaded. */
+export interface SystemLocks {
+  readonly ownLocks: number;
+  readonly otherLocks: number;
+}
+
+async function run(contestant: Contestant, args: readonly string[], seconds = 0, patience = PATIENCE): Promise<string> {
   if (!existsSync(METER)) throw new Failure(`The speed meter is not built yet; run \`npm run build\` in ${ROOT}.`);
   const env = { ...process.env, ...contestant.environment, STRONGROOM_PIN: contestant.pin };
   const whole = ['--module', contestant.module, '--label', contestant.label, ...args];
-  const { stdout } = await promisify(execFile)(METER, whole, { env, timeout: seconds * 2000 + PATIENCE, killSignal: 'SIGKILL' });
+  const { stdout } = await promisify(execFile)(METER, whole, { env, timeout: seconds * 2000 + patience, killSignal: 'SIGKILL' });
   return stdout;
 }
 
@@ -76,14 +82,19 @@ export function reasonOf(error: unknown): string {
 export const prepare = (contestant: Contestant): Promise<string> => run(contestant, ['--prepare']);
 export const clean = (contestant: Contestant): Promise<string> => run(contestant, ['--clean']);
 
-export async function measure(contestant: Contestant, what: Case, seconds: number): Promise<Sample> {
+export async function measure(
+  contestant: Contestant,
+  what: Case,
+  seconds: number,
+  patience = PATIENCE,
+): Promise<Sample & Partial<SystemLocks>> {
   const engine = await contestant.engine();
   const args = ['--operation', what.operation, '--threads', `${what.threads}`, '--seconds', `${seconds}`, '--objects', `${what.objects}`];
   args.push('--init', what.form, '--sessions', what.sharing);
   if (what.sessionKeys) args.push('--session-keys');
   if (what.size !== undefined) args.push('--size', `${what.size}`);
   if (engine !== undefined) args.push('--beside', `${engine}`);
-  return JSON.parse(await run(contestant, args, seconds)) as Sample;
+  return JSON.parse(await run(contestant, args, seconds, patience)) as Sample & Partial<SystemLocks>;
 }
 
 /** The operations that the meter knows, each with what it calls. */
