@@ -18,7 +18,7 @@ compile() {
   clang $library_flags "$flags" -Inative/pkcs11 -Inative/shared -shared -Wl,-Bsymbolic -Wl,-soname,libstrongroom.so \
     -Wl,--version-script=native/pkcs11/pkcs11.map -o "$folder/libstrongroom.so" native/pkcs11/*.c
   clang $program_flags "$flags" -o "$folder/hsm-speed" native/kit/hsm-speed.c -ldl -lpthread
-  clang $program_flags "$flags" -Inative/kit/lockcheck -Inative/kit/interposer -o "$folder/lockcheck" native/kit/lockcheck/*.c -ldl -lpthread -lm
+  clang $program_flags "$flags" -Inative/kit/lockcheck -Inative/kit/interposer -o "$folder/lockcheck" native/kit/lockcheck/*.c native/kit/interposer/attach.c -ldl -lpthread -lm
   clang $program_flags "$flags" -o "$folder/storm" test/module/probes/storm.c -ldl -lpthread
 }
 
