@@ -11,6 +11,7 @@ import type { Row } from './mechanism.ts';
 import { legacyPbeMechanisms } from './pbe.ts';
 import { rc2Mechanisms } from './rc2.ts';
 import { rsaWithHash } from './rsa.ts';
+import { x931Mechanisms } from './rsa-x931.ts';
 import { generation } from './secret-key.ts';
 import { secretTypes } from './secret-type.ts';
 import { ssl3Mechanisms } from './ssl3.ts';
@@ -19,6 +20,7 @@ export const legacyMechanisms: readonly Row[] = [
   digestRow(md5),
   ...hmacRows(md5),
   rsaWithHash(CKM.MD5_RSA_PKCS, md5),
+  ...x931Mechanisms,
   [CKM.MD5_KEY_DERIVATION, hashDerivation(md5)],
   [CKM.DES_KEY_GEN, generation(secretTypes.DES)],
   ...desMechanisms,

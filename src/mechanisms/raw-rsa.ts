@@ -14,7 +14,7 @@ import { noParameter } from './parameter.ts';
 import { rsaPrivateDer, rsaPublicDer } from './rsa-key.ts';
 import { type Loaded, type Scheme, signature } from './signature.ts';
 
-interface RawKey extends Loaded {
+export interface RawKey extends Loaded {
   readonly node: KeyObject;
 }
 
@@ -40,7 +40,7 @@ function asNumber(data: Uint8Array, size: number): Uint8Array {
   return widened(data, size);
 }
 
-const raw: Scheme<RawKey> = {
+export const raw: Scheme<RawKey> = {
   sign(key, data, out) {
     const signed = attempt(() => privateEncrypt({ key: key.node, padding }, asNumber(data, key.size)));
     ensure(signed !== undefined, 'DATA_INVALID', 'the data is a number that is not below the RSA modulus');

@@ -35,6 +35,8 @@ const by = (use: Use, length = 32): Buffer => mechanism(use.type, parameterFor(u
 const dataFor = (name: string): Buffer => {
   const data = Buffer.alloc(name === 'RSA_X_509' ? 256 : name === 'DSA' ? 20 : 32, 5);
   data[0] = 0;
+  // The application applies X9.31's trailer.
+  if (name === 'RSA_X9_31') data[31] = 0xcc;
   return data;
 };
 

@@ -23,7 +23,10 @@ export const reasons: readonly Reason[] = [
   { why: 'the algorithm is not public', names: /^(SECURID|ACTI)/ },
   { why: 'OpenSSL has no such key agreement, and private keys are used in OpenSSL alone', names: /MQV_DERIVE$/ },
   { why: 'OpenSSL has no XEdDSA and no double ratchet, and private keys are used in OpenSSL alone', names: /^(X3DH|X2RATCHET)_|^XEDDSA$/ },
-  { why: 'both standards were withdrawn, and OpenSSL makes no keys for X9.31', names: /^RSA_9796$|X9_31/ },
+  {
+    why: 'a standard that was withdrawn; OpenSSL makes no keys for X9.31',
+    names: /^RSA_9796$|X9_31/,
+  },
   { why: 'made for TPM 1.1, whose keys no token has', names: /_TPM_1_1$/ },
   { why: 'OpenSSL has SHA-512/224 and SHA-512/256, which have mechanisms of their own, and no other t', names: /^SHA512_T/ },
   { why: 'Node’s OpenSSL makes DSA parameters, but not from a seed that the application gives', names: /^DSA_(PROBAB|SHAWE|FIPS)/ },
