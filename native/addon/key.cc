@@ -38,6 +38,8 @@ EVP_PKEY_CTX *Key::ready(Purpose purpose, const OSSL_PARAM *parameters) {
         done = EVP_PKEY_encrypt_init_ex(context_.get(), parameters);
     if (purpose == Purpose::DECRYPT)
         done = EVP_PKEY_decrypt_init_ex(context_.get(), parameters);
+    if (purpose == Purpose::DERIVE)
+        done = EVP_PKEY_derive_init_ex(context_.get(), parameters);
     if (done != 1)
         return nullptr;
     if (parameters == nullptr)

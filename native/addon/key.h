@@ -17,7 +17,7 @@ using PkeyContext = std::unique_ptr<EVP_PKEY_CTX, Released<EVP_PKEY_CTX_free>>;
 
 class Key {
   public:
-    enum class Purpose { NONE, SIGN, VERIFY, RECOVER, ENCRYPT, DECRYPT };
+    enum class Purpose { NONE, SIGN, VERIFY, RECOVER, ENCRYPT, DECRYPT, DERIVE };
 
     explicit Key(Pkey pkey) : pkey_(std::move(pkey)), size_(EVP_PKEY_get_size(pkey_.get())) {}
 

@@ -18,6 +18,7 @@ void add_signatures(Napi::Env env, Napi::Object exports) {
     exports.Set("signPostQuantum", Napi::Function::New<sign_post_quantum>(env, "signPostQuantum"));
     exports.Set("verifyPostQuantum", Napi::Function::New<verify_post_quantum>(env, "verifyPostQuantum"));
     exports.Set("rawPrivate", Napi::Function::New<raw_private>(env, "rawPrivate"));
+    exports.Set("agree", Napi::Function::New<agree>(env, "agree"));
     exports.Set("beginBlake2b", Napi::Function::New<begin_blake2b>(env, "beginBlake2b"));
     exports.Set("updateBlake2b", Napi::Function::New<update_blake2b>(env, "updateBlake2b"));
     exports.Set("finishBlake2b", Napi::Function::New<finish_blake2b>(env, "finishBlake2b"));

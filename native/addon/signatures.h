@@ -23,6 +23,8 @@ Napi::Value sign_post_quantum(const Napi::CallbackInfo &info);
 Napi::Value verify_post_quantum(const Napi::CallbackInfo &info);
 Napi::Value raw_private(const Napi::CallbackInfo &info);
 
+Napi::Value agree(const Napi::CallbackInfo &info);
+
 Napi::Value begin_blake2b(const Napi::CallbackInfo &info);
 Napi::Value update_blake2b(const Napi::CallbackInfo &info);
 Napi::Value finish_blake2b(const Napi::CallbackInfo &info);

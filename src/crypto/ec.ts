@@ -55,12 +55,3 @@ export function readEcPrivateKey({
 }
 
 export const ecSpki = (curve: Curve, point: Uint8Array): Uint8Array => spki([ecPublicKey, curve.oid], point);
-
-/** What d and another's point agree on: the x coordinate (SEC 1 §3.3.1; every curve of the table has cofactor 1). */
-export function agreeEc(curve: Curve, scalar: Uint8Array, point: Uint8Array): Uint8Array | undefined {
-  return attempt(() => {
-    const ecdh = createECDH(curve.name);
-    ecdh.setPrivateKey(widened(scalar, curve.size));
-    return ecdh.computeSecret(point);
-  });
-}

@@ -81,6 +81,11 @@ interface Crypto {
   verifyPostQuantum(key: NativeKey, message: Uint8Array, signature: Uint8Array, variant: PostQuantumVariant): boolean;
   /** ML-DSA's and ML-KEM's expanded private key, as FIPS 204 and 203 have it. */
   rawPrivate(key: NativeKey, out: Uint8Array): number;
+  /**
+   * Diffie-Hellman on an elliptic curve. `point`: uncompressed, or RFC 7748's bytes. False where it is none of the curve, where every
+   * key would agree with it on the same, and where `out` is not as long as a coordinate.
+   */
+  agree(key: NativeKey, point: Uint8Array, out: Uint8Array): boolean;
   /** BLAKE2b with digests of `size` bytes. */
   beginBlake2b(size: number): Blake2b;
   updateBlake2b(digest: Blake2b, data: Uint8Array): void;
@@ -127,6 +132,7 @@ export const {
   signPostQuantum,
   verifyPostQuantum,
   rawPrivate,
+  agree,
   beginBlake2b,
   updateBlake2b,
   finishBlake2b,

@@ -1,6 +1,7 @@
 import {
   constants,
   createHash,
+  diffieHellman,
   generateKeyPairSync,
   type KeyObject,
   privateDecrypt,
@@ -14,7 +15,9 @@ import { ed448, ed448ph } from '@noble/curves/ed448.js';
 import { ed25519, ed25519ctx, ed25519ph } from '@noble/curves/ed25519.js';
 import { p256, p384, p521 } from '@noble/curves/nist.js';
 import { describe, expect, it } from 'vitest';
+import { curves } from '../../../src/crypto/curves.ts';
 import {
+  agree,
   loadPrivateKey,
   loadPublicKey,
   type NativeKey,
@@ -280,5 +283,57 @@ describe('a key', () => {
     verifyRsaPkcs1(rsaNative.publicKey, message, new Uint8Array(RSA).fill(255));
     const secret = publicEncrypt(rsa.publicKey, message);
     expect(privateDecrypt(rsa.privateKey, secret).equals(message)).toBe(true);
+  });
+});
+
+describe('Diffie-Hellman on elliptic curves', () => {
+  const pointOf = ({ publicKey }: Pair, size: number) => publicKey.export({ type: 'spki', format: 'der' }).subarray(-size);
+  const agreedOn = (key: NativeKey, point: Uint8Array, size: number): Uint8Array | undefined => {
+    const out = new Uint8Array(size);
+    return agree(key, point, out) ? out : undefined;
+  };
+
+  it.each(curves.map(({ name, size }) => [name, size]))('%s: agrees on what node:crypto agrees on, from both sides', (namedCurve, size) => {
+    const [ours, theirs] = [generateKeyPairSync('ec', { namedCurve }), generateKeyPairSync('ec', { namedCurve })];
+    const expected = diffieHellman({ privateKey: ours.privateKey, publicKey: theirs.publicKey });
+    const pointSize = 1 + 2 * size;
+    expect(Buffer.from(agreedOn(native(ours).privateKey, pointOf(theirs, pointSize), size)!)).toEqual(expected);
+    expect(Buffer.from(agreedOn(native(theirs).privateKey, pointOf(ours, pointSize), size)!)).toEqual(expected);
+  });
+
+  it.each([
+    ['x25519', 32, () => generateKeyPairSync('x25519')],
+    ['x448', 56, () => generateKeyPairSync('x448')],
+  ] as const)('%s: agrees on what node:crypto agrees on, and with no key of small order or of another length', (_, size, generate) => {
+    const [ours, theirs] = [generate(), generate()];
+    const { privateKey } = native(ours);
+    const expected = diffieHellman({ privateKey: ours.privateKey, publicKey: theirs.publicKey });
+    expect(Buffer.from(agreedOn(privateKey, pointOf(theirs, size), size)!)).toEqual(expected);
+    expect(agreedOn(privateKey, new Uint8Array(size), size)).toBeUndefined();
+    expect(agreedOn(privateKey, new Uint8Array(size - 1), size)).toBeUndefined();
+    expect(agreedOn(privateKey, new Uint8Array(0), size)).toBeUndefined();
+  });
+
+  it('works on with a key after a point that was wrong, and leaves nothing for node:crypto to stumble over', () => {
+    const [ours, theirs] = [generateKeyPairSync('ec', { namedCurve: 'P-256' }), generateKeyPairSync('ec', { namedCurve: 'P-256' })];
+    const { privateKey } = native(ours);
+    const point = pointOf(theirs, 65);
+    const foreign = pointOf(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }), 65);
+    for (const wrong of [flipped(point), foreign, Uint8Array.of(0), point.subarray(1), new Uint8Array(0)])
+      expect(agreedOn(privateKey, wrong, 32)).toBeUndefined();
+    const expected = diffieHellman({ privateKey: ours.privateKey, publicKey: theirs.publicKey });
+    expect(Buffer.from(agreedOn(privateKey, point, 32)!)).toEqual(expected);
+    // The key signs between two agreements, and agrees between two signatures.
+    const signature = signed(64, (out) => signDigest(privateKey, digestOf('sha256'), out));
+    expect(verify('sha256', message, { key: ours.publicKey, dsaEncoding: 'ieee-p1363' }, signature)).toBe(true);
+    expect(Buffer.from(agreedOn(privateKey, point, 32)!)).toEqual(expected);
+  });
+
+  it('refuses a key that cannot agree, and room that is not as long as a coordinate', () => {
+    const { privateKey } = native(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
+    const point = pointOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }), 65);
+    expect(agreedOn(privateKey, point, 31)).toBeUndefined();
+    expect(agreedOn(privateKey, point, 33)).toBeUndefined();
+    expect(() => agree(rsaNative.privateKey, point, new Uint8Array(32))).toThrow(TypeError);
   });
 });
