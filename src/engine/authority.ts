@@ -25,6 +25,8 @@ export interface Duties {
   readonly applications: ReadonlyMap<number, ApplicationBoard>;
   readonly storeKey: Uint8Array;
   readonly tellAll: (mail: Mail) => void;
+  /** As `tellAll`, where nobody need be woken. */
+  readonly leaveForAll: (mail: Mail) => void;
 }
 
 /** Session objects of one application, at the most: every worker has a copy of each. */
@@ -192,7 +194,7 @@ export class Authority implements Supervisor {
       this.#count(row, 1);
       this.#sessionObjects.set(row.id, row);
     }
-    this.#duties.tellAll({ mail: 'sessionObjects', put, removed });
+    this.#duties.leaveForAll({ mail: 'sessionObjects', put, removed });
     for (const id of removed) this.#duties.versions.bump(id);
   }
 

@@ -11,6 +11,7 @@ export class Crew {
   readonly #board: TokenBoard;
   readonly #workers: Worker[];
   #isStopping = false;
+  #left = 0;
 
   constructor(
     count: number,
@@ -39,15 +40,29 @@ export class Crew {
 
   /** Every worker has read this mail before it serves a call that was posted after this returned. */
   tellAll(mail: Mail): void {
-    for (const worker of this.#workers) worker.postMessage(mail);
-    this.#board.mailPosted();
-    for (let worker = 0; worker < this.count; worker++) ring(worker);
+    this.#post(mail);
+    this.#ringAll();
+  }
+
+  /** The same for mail that is of no use before a worker's next call: none is woken for it, or only now and then, so that it does not pile up. */
+  leaveForAll(mail: Mail): void {
+    this.#post(mail);
+    if (++this.#left % LEFT === 0) this.#ringAll();
   }
 
   tell(worker: number, mail: Mail): void {
     this.#workers[worker]?.postMessage(mail);
     this.#board.mailPosted();
     ring(worker);
+  }
+
+  #post(mail: Mail): void {
+    for (const worker of this.#workers) worker.postMessage(mail);
+    this.#board.mailPosted();
+  }
+
+  #ringAll(): void {
+    for (let worker = 0; worker < this.count; worker++) ring(worker);
   }
 
   async stop(): Promise<void> {
@@ -57,6 +72,9 @@ export class Crew {
     await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, STOP_DEADLINE).unref())]);
   }
 }
+
+/** Letters that wait for a worker which has no calls, at the most. */
+const LEFT = 64;
 
 /** Milliseconds that a worker may take to finish the call it is at. */
 const STOP_DEADLINE = 2000;

@@ -88,6 +88,7 @@ export class Engine {
       applications: this.#boards,
       storeKey,
       tellAll: (mail) => this.#crew.tellAll(mail),
+      leaveForAll: (mail) => this.#crew.leaveForAll(mail),
     });
     this.#auditor = new Auditor(options.log);
     this.#connections = new Connections({

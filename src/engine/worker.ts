@@ -6,6 +6,7 @@ import { Versions } from '../locks/versions.ts';
 import { registry } from '../mechanisms/registry.ts';
 import { MalformedFrame, Reader } from '../protocol/reader.ts';
 import { Writer } from '../protocol/writer.ts';
+import { SessionObjects } from '../store/session-objects.ts';
 import { openStore } from '../store/sqlite.ts';
 import { ApplicationBoard, TokenBoard } from '../token/board.ts';
 import { BuiltIns } from '../token/built-ins.ts';
@@ -39,7 +40,6 @@ class Worker {
   readonly #tokens: Tokens;
   readonly #keyring: Keyring;
   readonly #post: Post;
-  readonly #sessionStore = openStore(':memory:');
   readonly #contexts = new Map<number, Context>();
   readonly #events = new SlotEvents();
   readonly #states: SavedStates;
@@ -62,7 +62,7 @@ class Worker {
     this.#post = new Post((note) => this.#tell(note));
     this.#objects = new Objects({
       durable,
-      session: this.#sessionStore,
+      session: new SessionObjects(openStore(':memory:')),
       versions: new Versions(start.versions),
       keyring: this.#keyring,
       tokens: this.#tokens,
@@ -157,9 +157,7 @@ class Worker {
         this.#keyring.loggedOut(mail.slot);
         return;
       case 'sessionObjects':
-        this.#sessionStore.commit(mail.removed.map((id) => ({ change: 'delete', id })));
-        for (const row of mail.put) this.#sessionStore.insertAs(row);
-        this.#objects.readAnew(mail.removed);
+        this.#objects.changed(mail.removed, mail.put);
         return;
       case 'answer':
       case 'failure':

@@ -101,7 +101,8 @@ export function sealObject(keys: Keys, { attributes, ...row }: PlainObject, sens
   new DataView(head.buffer).setUint32(1, open.length, true);
   const nonce = randomBytes(NONCE_SIZE);
   const cipher = createCipheriv('aes-256-gcm', chosen.sealing, nonce).setAAD(bound(chosen, row)).setAAD(open);
-  const body = Buffer.concat([head, open, nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()]);
+  // In memory of its own: a row goes to other threads, and of Node's pool, where small buffers lie, all would go with it.
+  const body = Uint8Array.from(Buffer.concat([head, open, nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()]));
   secret.fill(0);
   const searchKeys = entries
     .filter(([type]) => searchable.has(type) && !sensitive.has(type))

@@ -7,7 +7,8 @@ import { secretTypes } from '../model/classes.ts';
 import { ensure } from '../model/error.ts';
 import { matches, spellings } from '../model/reading.ts';
 import { CKA } from '../protocol/constants.ts';
-import type { Change, NewObjectRow, ObjectRow, Search, SessionStore, Store } from '../store/store.ts';
+import type { SessionObjects } from '../store/session-objects.ts';
+import type { Change, NewObjectRow, ObjectRow, Search, Store } from '../store/store.ts';
 import { VersionConflict } from '../store/store.ts';
 import { openObject, sealObject, searchable, searchKey } from '../store/vault.ts';
 import { LOGIN } from './board.ts';
@@ -39,7 +40,7 @@ const BUILT_IN = { onToken: false, private: false, version: 0, stamp: 0 } as con
 
 export interface ObjectSources {
   readonly durable: Store;
-  readonly session: SessionStore;
+  readonly session: SessionObjects;
   readonly versions: Versions;
   readonly keyring: Keyring;
   readonly tokens: Tokens;
@@ -72,16 +73,17 @@ export class Objects {
     return object.onToken || object.application === session.application.id ? object : undefined;
   }
 
-  handle(session: Session, object: { id: number; onToken: boolean; private: boolean }): number {
-    return handleOf(object, session.generation);
+  /**
+   * This worker hears that session objects have changed. The version table said so earlier: an object that was read in between is the old one
+   * under the new stamp.
+   */
+  changed(removed: readonly number[], put: readonly ObjectRow[]): void {
+    this.#from.session.change(removed, put);
+    for (const id of removed) this.#cache.delete(-id);
   }
 
-  /**
-   * Session objects of which this worker's copy has changed just now. The version table said so earlier: an object that was read in between
-   * is the old one under the new stamp.
-   */
-  readAnew(ids: readonly number[]): void {
-    for (const id of ids) this.#cache.delete(-id);
+  handle(session: Session, object: { id: number; onToken: boolean; private: boolean }): number {
+    return handleOf(object, session.generation);
   }
 
   #load(id: number, onToken: boolean): TokenObject | undefined {

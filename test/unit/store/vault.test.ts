@@ -30,6 +30,11 @@ describe.each([
     expect(new Map([...openObject(keys, row)].sort(([a], [b]) => a - b))).toEqual(new Map([...attributes].sort(([a], [b]) => a - b)));
   });
 
+  it('takes nothing along to another thread but itself', () => {
+    expect(row.body.buffer.byteLength).toBe(row.body.length);
+    for (const { buffer } of row.searchKeys) expect(buffer.byteLength).toBeLessThanOrEqual(32);
+  });
+
   it('is sealed anew each time', () => {
     expect(sealObject(keys, object(isPrivate), sensitive).body).not.toEqual(row.body);
   });
