@@ -64,7 +64,7 @@ const isApart = (operation: Operation<Keyed<Ciphering | ApartDecrypting>>): oper
 
 function once(session: Session, direction: Direction, operation: Operation<Keyed<Ciphering>>, data: Uint8Array, space: number): Output {
   const { doing } = operation.active;
-  const answer = operation.answer(space, doing.bound(data.length), () => doing.once(data), data);
+  const answer = operation.answer(space, doing.bound(data.length), () => doing.once(data), ['whole', data]);
   if (!(answer instanceof Needed)) session.operations.end(direction);
   return answer;
 }
@@ -74,7 +74,7 @@ export function update(context: Context, direction: Direction, hSession: number,
   const { doing } = operation.active;
   const step = parted(doing.update);
   const part = input ?? EMPTY;
-  const answer = operation.answer(space, doing.bound(part.length), () => step.call(doing, part), part);
+  const answer = operation.answer(space, doing.bound(part.length), () => step.call(doing, part), ['update', part]);
   operation.updated = true;
   return answer;
 }
@@ -84,7 +84,7 @@ function final(context: Context, direction: Direction, hSession: number, space: 
   const operation = active<Ciphering>(session, direction);
   const { doing } = operation.active;
   const end = parted(doing.final);
-  const answer = operation.answer(space, doing.bound(0), () => end.call(doing));
+  const answer = operation.answer(space, doing.bound(0), () => end.call(doing), ['final']);
   if (!(answer instanceof Needed)) session.operations.end(direction);
   return answer;
 }

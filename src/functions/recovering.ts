@@ -40,7 +40,7 @@ export const recovering: Pick<Handlers, 'C_SignRecoverInit' | 'C_SignRecover' | 
     const operation = active<Recovering>(session, 'verifyRecover');
     const { doing } = operation.active;
     ensure(pSignature !== null, 'ARGUMENTS_BAD', 'no signature is given');
-    const answer = operation.answer(pData, doing.bound, () => recovered(doing, pSignature), pSignature);
+    const answer = operation.answer(pData, doing.bound, () => recovered(doing, pSignature), ['whole', pSignature]);
     if (!(answer instanceof Needed)) session.operations.end('verifyRecover');
     return { pData: answer };
   },

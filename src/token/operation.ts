@@ -21,6 +21,9 @@ export type OperationName =
 type Process = 'messageEncrypt' | 'messageDecrypt' | 'messageSign' | 'messageVerify';
 const PROCESSES: ReadonlySet<string> = new Set<Process>(['messageEncrypt', 'messageDecrypt', 'messageSign', 'messageVerify']);
 
+/** Which of an operation's calls with output, and what it was given. */
+export type OutputCall = readonly [step: 'whole' | 'update' | 'final', input?: Uint8Array];
+
 export class Operation<T> {
   readonly active: T;
   /** A part was given: a one-shot call may not end it any more. */
@@ -29,7 +32,7 @@ export class Operation<T> {
   message: unknown;
   /** A result that did not fit: given as it is to the next call that has room, so that no input is taken twice. */
   #kept: Uint8Array | undefined;
-  /** What input it is the result of. */
+  /** The call that it is the result of. */
   #keptOf: string | undefined;
 
   constructor(active: T) {
@@ -40,30 +43,30 @@ export class Operation<T> {
    * @param space bytes there are, or QUERY.
    * @param bound the most bytes that `produce` can give.
    * @param produce takes the input: called once, however often the application has to ask.
-   * @param input none where the call has none. The call is repeated with the same: another's result must not pass for its own.
+   * @param call it is repeated as it was: another's result, or that of other input, must not pass for its own.
    */
-  answer(space: number, bound: number, produce: () => Uint8Array, input?: Uint8Array): Uint8Array | Needed {
+  answer(space: number, bound: number, produce: () => Uint8Array, call: OutputCall): Uint8Array | Needed {
     if (this.#kept === undefined) {
       if (space === QUERY) return new Needed(bound, false);
       if (space >= bound) return produce();
-      this.#keptOf = nameOf(input);
+      this.#keptOf = nameOf(call);
       this.#kept = produce();
-    } else ensure(this.#keptOf === nameOf(input), 'FUNCTION_FAILED', 'the call before this one is to be repeated first');
+    } else ensure(this.#keptOf === nameOf(call), 'FUNCTION_FAILED', 'the call before this one is to be repeated first');
     const kept = this.#kept;
     if (space === QUERY || space < kept.length) return new Needed(kept.length, space !== QUERY);
     this.#kept = undefined;
     return kept;
   }
 
-  /** The same, where it is produced elsewhere. @param input no view of a frame: it is looked at after the wait. */
+  /** The same for a one-shot call, where it is produced elsewhere. @param input no view of a frame: it is looked at after the wait. */
   async answerLater(space: number, bound: number, produce: () => Promise<Uint8Array>, input: Uint8Array): Promise<Uint8Array | Needed> {
-    if (this.#kept !== undefined || space === QUERY) return this.answer(space, bound, () => input, input);
+    if (this.#kept !== undefined || space === QUERY) return this.answer(space, bound, () => input, ['whole', input]);
     const produced = await produce();
-    return this.answer(space, bound, () => produced, input);
+    return this.answer(space, bound, () => produced, ['whole', input]);
   }
 }
 
-const nameOf = (input: Uint8Array | undefined): string | undefined => input && hash('sha256', input);
+const nameOf = ([step, input]: OutputCall): string => (input ? `${step} ${hash('sha256', input)}` : step);
 
 /** For results whose length is known exactly before any input is taken (signatures, digests). */
 export function answerExact<T>(space: number, size: number, produce: () => T): T | Needed {

@@ -42,10 +42,11 @@ const inputFaults = (direction: Direction, operation: Operation, input: Buffer) 
 const settled = (direction: Direction, operation: Operation): Buffer =>
   run(direction, operation, operation.input.subarray(0, operation.input.length - (operation.input.length % BLOCK)), false)!;
 
+const NO_INPUT = Buffer.alloc(0);
+
 /** Too little room: the call is to be repeated. What another call makes of the operation then is the token's affair ("relaxed", §5.2). */
-const unfinished = (operation: Operation, input: Buffer) => ({
-  freedom: operation.unfinished !== undefined && !operation.unfinished.equals(input) ? (['FUNCTION_FAILED'] as const) : [],
-});
+const unfinished = ({ unfinished: due }: Operation, call: string, input: Buffer): 'FUNCTION_FAILED' | false =>
+  due !== undefined && !(due.call === call && due.input.equals(input)) && 'FUNCTION_FAILED';
 
 const space = (wanted: Room, input: number) => buffer({ none: undefined, little: 0, enough: input + 64 }[wanted]);
 
@@ -76,7 +77,7 @@ const once =
             choices.room === 'little' && 'BUFFER_TOO_SMALL',
             isUnknown && 'ENCRYPTED_DATA_INVALID',
             ...(choices.room === 'none' ? wrong : []),
-            ...unfinished(operation, choices.part).freedom,
+            unfinished(operation, call, choices.part),
           ],
           succeed: ([output]) => {
             if (choices.room === 'none') return assert(lengthOf(output) >= least, 'the length suffices');
@@ -84,7 +85,7 @@ const once =
             end();
           },
           fail: (rv) => {
-            if (rv === 'BUFFER_TOO_SMALL') operation.unfinished = choices.part;
+            if (rv === 'BUFFER_TOO_SMALL') operation.unfinished = { call, input: choices.part };
           },
         };
       },
@@ -101,7 +102,7 @@ const update =
       [bytes(choices.part), space(choices.room, choices.part.length)],
       (operation) => ({
         faults: [],
-        freedom: [choices.room === 'little' && 'BUFFER_TOO_SMALL', ...unfinished(operation, choices.part).freedom],
+        freedom: [choices.room === 'little' && 'BUFFER_TOO_SMALL', unfinished(operation, call, choices.part)],
         succeed: ([output]) => {
           if (choices.room === 'none') {
             operation.parted ||= 'asked';
@@ -118,7 +119,7 @@ const update =
         fail: (rv) => {
           if (rv !== 'BUFFER_TOO_SMALL') return;
           operation.parted ||= 'asked';
-          operation.unfinished = choices.part;
+          operation.unfinished = { call, input: choices.part };
         },
       }),
     );
@@ -137,8 +138,7 @@ const final =
           choices.room === 'little' && 'BUFFER_TOO_SMALL',
           isUnknown && 'ENCRYPTED_DATA_INVALID',
           ...(choices.room === 'none' ? wrong : []),
-          ...unfinished(operation, Buffer.alloc(0)).freedom,
-          operation.unfinished !== undefined && 'FUNCTION_FAILED',
+          unfinished(operation, call, NO_INPUT),
         ],
         succeed: ([output]) => {
           if (choices.room === 'none') return assert(lengthOf(output) >= (rest?.length ?? 0), 'the length suffices');
@@ -146,7 +146,7 @@ const final =
           end();
         },
         fail: (rv) => {
-          if (rv === 'BUFFER_TOO_SMALL') operation.unfinished ??= Buffer.alloc(0);
+          if (rv === 'BUFFER_TOO_SMALL') operation.unfinished = { call, input: NO_INPUT };
         },
       };
     });

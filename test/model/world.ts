@@ -29,8 +29,8 @@ export interface Operation {
   awaitsLogin: boolean;
   /** C_Logout came after it was begun with a private key: it may or may not be active still, and will do nothing any more. */
   isOver: boolean;
-  /** Input whose result did not fit: the call is to be repeated. */
-  unfinished: Buffer | undefined;
+  /** The call whose result did not fit, and its input: it is to be repeated. */
+  unfinished: { readonly call: string; readonly input: Buffer } | undefined;
 }
 
 export interface SearchOperation {

@@ -174,6 +174,34 @@ describe('a buffer that is too short ends nothing', () => {
     expect(() => module.C_Encrypt(session, plain, Buffer.alloc(20))).toThrow('CKR_BUFFER_TOO_SMALL');
     expect(module.C_Encrypt(session, plain, Buffer.alloc(32))).toEqual(Buffer.concat([cipher.update(plain), cipher.final()]));
   });
+
+  test('of a whole ciphertext is not that of a part with the same plaintext, nor the other way round', ({ module, session }) => {
+    const key = aesKey(module, session, [{ type: CKA.ENCRYPT, value: true }]);
+    const [plain, little, much] = [Buffer.alloc(16, 'x'), Buffer.alloc(1), Buffer.alloc(64)];
+    const begin = () => module.C_EncryptInit(session, { mechanism: CKM.AES_CBC_PAD, parameter: Buffer.alloc(16, 9) }, key);
+    const isOver = () => expect(() => module.C_EncryptFinal(session, much)).toThrow('CKR_OPERATION_NOT_INITIALIZED');
+
+    begin();
+    expect(() => module.C_Encrypt(session, plain, little)).toThrow('CKR_BUFFER_TOO_SMALL');
+    expect(() => module.C_EncryptUpdate(session, plain, much)).toThrow('CKR_FUNCTION_FAILED');
+    isOver();
+
+    begin();
+    expect(module.C_EncryptUpdate(session, plain, much)).toHaveLength(16);
+    expect(() => module.C_EncryptFinal(session, little)).toThrow('CKR_BUFFER_TOO_SMALL');
+    expect(() => module.C_EncryptUpdate(session, Buffer.alloc(0), much)).toThrow('CKR_FUNCTION_FAILED');
+    isOver();
+  });
+
+  test('of a signature, with nothing taken, leaves the choice between one part and several', ({ module, session }) => {
+    const { publicKey, privateKey } = generateKeyPair(module, session, 'ecdsa');
+    module.C_SignInit(session, { mechanism: CKM.ECDSA_SHA256 }, privateKey);
+    expect(() => module.C_Sign(session, Buffer.from('abc'), Buffer.alloc(10))).toThrow('CKR_BUFFER_TOO_SMALL');
+    module.C_SignUpdate(session, Buffer.from('abc'));
+    const signature = module.C_SignFinal(session, Buffer.alloc(64));
+    module.C_VerifyInit(session, { mechanism: CKM.ECDSA_SHA256 }, publicKey);
+    expect(() => module.C_Verify(session, Buffer.from('abc'), signature)).not.toThrow();
+  });
 });
 
 describe('ten megabytes', () => {
