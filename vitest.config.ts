@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           ...every,
           name: 'unit',
-          include: ['test/unit/**/*.test.ts', 'test/spec/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'test/spec/**/*.test.ts'],
           exclude: [...withoutSpec, 'test/spec/oasis/**'],
           // Some go through hundreds of vectors, beside whatever else the machine does.
           testTimeout: 60_000,
@@ -32,7 +32,7 @@ export default defineConfig({
           name: 'module',
           // test/support/cryptoki.ts calls the library as C does.
           execArgv: ['--experimental-ffi', '--disable-warning=ExperimentalWarning'],
-          include: ['test/module/**/*.test.ts', 'test/model/**/*.test.ts', 'test/spec/oasis/**/*.test.ts'],
+          include: ['test/module/**/*.test.ts', 'test/model/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/spec/oasis/**/*.test.ts'],
           maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 30_000,
