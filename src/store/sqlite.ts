@@ -127,15 +127,6 @@ export class SqliteStore implements SessionStore {
     return guarded(() => this.#sql('SELECT 1 FROM object WHERE application = ?').get(application)) !== undefined;
   }
 
-  deleteOwned(application: number, session?: number): number[] {
-    const [where, values] = session === undefined ? ['', [application]] : [' AND session = ?', [application, session]];
-    return this.#atomic(() => {
-      const ids = this.#sql(`SELECT id FROM object WHERE application = ?${where} ORDER BY id`, 'pluck').all(...values) as number[];
-      for (const id of ids) this.#apply({ change: 'delete', id });
-      return ids;
-    });
-  }
-
   close(): void {
     this.#statements.clear();
     guarded(() => this.#db.close());

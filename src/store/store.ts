@@ -88,8 +88,6 @@ export interface SessionStore extends Store {
   insertAs(row: ObjectRow): void;
   /** Whether an application has any. */
   has(application: number): boolean;
-  /** The objects of an application, or of one of its sessions, go; gives their ids in ascending order. */
-  deleteOwned(application: number, session?: number): number[];
 }
 
 /** A change was made from a version that is no longer the object's. */

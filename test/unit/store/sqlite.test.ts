@@ -340,22 +340,6 @@ describe('session objects', () => {
     expect(memory.find({ slot: 1, private: true, application: 4, searchKeys: [] })).toEqual([1]);
   });
 
-  it('go with their session or with their application', () => {
-    const memory = closing(openStore(':memory:'));
-    for (const [id, application, session] of [
-      [1, 4, 1],
-      [2, 4, 2],
-      [3, 4, 1],
-      [4, 5, 1],
-    ] as const)
-      memory.insertAs(owned(id, application, session));
-    expect(memory.deleteOwned(4, 1)).toEqual([1, 3]);
-    expect(memory.find({ slot: 1, private: true, searchKeys: [key('s')] })).toEqual([2, 4]);
-    expect(memory.deleteOwned(4)).toEqual([2]);
-    expect(memory.deleteOwned(4)).toEqual([]);
-    expect(memory.find({ slot: 1, private: true, searchKeys: [] })).toEqual([4]);
-  });
-
   it('can be changed and deleted as any other', () => {
     const memory = closing(openStore(':memory:'));
     memory.insertAs(owned(9, 4, 1));
