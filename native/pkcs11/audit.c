@@ -155,7 +155,7 @@ static CK_RV verdict(const struct audit *audit)
 {
     if (audit->suspicions == 0)
         return CKR_OK;
-    if (module.strict && suspected(audit, B1))
+    if (__atomic_load_n(&module.strict, __ATOMIC_RELAXED) && suspected(audit, B1))
         return CKR_FUNCTION_FAILED;
     if (module.audit.level == AUDIT_ENFORCE && suspected(audit, B2))
         return (flags_of(audit->me) & LISTS_ACTIVE) != 0 ? CKR_OPERATION_ACTIVE : CKR_FUNCTION_FAILED;
@@ -171,7 +171,7 @@ CK_RV audit_enter(struct audit *audit, uint32_t function, CK_SESSION_HANDLE sess
     if (audit->nested)
         suspect(audit, B8, self.inside);
     self.inside = audit->me;
-    audit->alone = module.alone;
+    audit->alone = __atomic_load_n(&module.alone, __ATOMIC_RELAXED);
     if (audit->alone)
         overlap_enter(&module.audit.alone, audit, B1);
     if (audit->session)

@@ -126,9 +126,10 @@ CK_RV locks_make(const CK_C_INITIALIZE_ARGS *args)
     if (setting < 0)
         return CKR_FUNCTION_FAILED;
     module.locks.callbacks = *args;
-    module.locks.primitive = choose(args, setting);
-    module.alone = (args->flags & CKF_OS_LOCKING_OK) == 0 && !args->CreateMutex;
-    module.strict = setting == STRICT;
+    // A call that began before the last C_Finalize may look at these just now.
+    __atomic_store_n(&module.locks.primitive, choose(args, setting), __ATOMIC_RELAXED);
+    __atomic_store_n(&module.alone, (args->flags & CKF_OS_LOCKING_OK) == 0 && !args->CreateMutex, __ATOMIC_RELAXED);
+    __atomic_store_n(&module.strict, setting == STRICT, __ATOMIC_RELAXED);
     return module.locks.primitive ? mutex_make(&module.locks.table) : CKR_OK;
 }
 
@@ -205,16 +206,25 @@ static CK_RV lock_wait(struct lock **held, CK_ULONG key)
     }
 }
 
+/** Whether there are locks at all, in this life of the library or in one that is just ending. */
+static bool locks_there(void)
+{
+    return __atomic_load_n(&module.locks.primitive, __ATOMIC_RELAXED) != NULL;
+}
+
 CK_RV lock_take(struct lock **held, CK_ULONG key)
 {
     CK_RV rv;
 
     *held = NULL;
-    if (key == NO_LOCK || !module.locks.primitive)
+    if (key == NO_LOCK || !locks_there())
         return CKR_OK;
     __atomic_fetch_add(&module.waiting, 1, __ATOMIC_SEQ_CST);
-    rv = module_ready() ? lock_wait(held, key) : CKR_CRYPTOKI_NOT_INITIALIZED;
-    if (rv != CKR_OK)
+    rv = module_ready() ? CKR_OK : CKR_CRYPTOKI_NOT_INITIALIZED;
+    // Counted in, it keeps C_Finalize from ending this life; but it may be another one by now, without locks.
+    if (rv == CKR_OK && locks_there())
+        rv = lock_wait(held, key);
+    if (!*held)
         count_out(&module.waiting);
     return rv;
 }
