@@ -1,0 +1,186 @@
+// `npm run bench:durable`: keys made durably, ours and SoftHSM's by turns, beside the disk's own rate; and signatures while something slow
+// goes on for another application. Kept in results/durable.json.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SingleBar } from 'cli-progress';
+import { LIBRARY, ROOT } from '../../src/cli/library.ts';
+import { SOFTHSM } from '../../src/cli/own-store.ts';
+import { gather } from '../../src/cli/speed/contestants.ts';
+import { type Case, type Contestant, measure, type Sample } from '../../src/cli/speed/meter.ts';
+import { table } from '../../src/cli/tables.ts';
+import { type DiskRate, diskRate } from './disk.ts';
+import type { Beside, Creation, DurableResult } from './durable-result.ts';
+import { SLOW, type Slow, start } from './slow-things.ts';
+import { summarise } from './statistics.ts';
+
+const THREADS = [1, 8];
+const OPERATIONS = ['p-256', 'rsa-2048'];
+const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { rounds, seconds, objects } = options.quick
+  ? { rounds: 2, seconds: 0.4, objects: 1000 }
+  : { rounds: 7, seconds: 1, objects: 100_000 };
+
+const caseOf = (operation: string, threads: number): Case => ({
+  operation,
+  threads,
+  form: 'os',
+  sharing: 'own',
+  sessionKeys: false,
+  size: undefined,
+  objects: 1,
+});
+
+type Tell = (what: string) => void;
+type Measured = Pick<DurableResult, 'disk' | 'creations' | 'beside'>;
+
+interface Place<What> {
+  readonly what: What;
+  readonly samples: Sample[];
+}
+
+/** A round: the disk, and then each module, the other one first every second time. */
+async function createAll(contestants: readonly Contestant[], folder: string, tell: Tell): Promise<Pick<Measured, 'disk' | 'creations'>> {
+  const disk: DiskRate[] = [];
+  const places: Place<{ contestant: Contestant; threads: number }>[] = THREADS.flatMap((threads) =>
+    contestants.map((contestant) => ({ what: { contestant, threads }, samples: [] })),
+  );
+  for (let round = 0; round < rounds; round++) {
+    tell('the disk alone');
+    disk.push(diskRate(folder, seconds / 2));
+    for (const { what, samples } of round % 2 === 0 ? places : places.toReversed()) {
+      tell(`creation, ${what.threads} threads, ${what.contestant.name}`);
+      samples.push(await measure(what.contestant, caseOf('create-aes', what.threads), seconds));
+    }
+  }
+  return { disk, creations: places.map(({ what, samples }) => creation(what.contestant.name, what.threads, samples)) };
+}
+
+const each = (samples: readonly Sample[], value: (sample: Sample) => number) => samples.map((sample) => Number(value(sample).toFixed(1)));
+
+const creation = (module: string, threads: number, samples: readonly Sample[]): Creation => ({
+  module,
+  threads,
+  rates: each(samples, ({ rate }) => rate),
+  p50: each(samples, ({ p50 }) => p50),
+  p99: each(samples, ({ p99 }) => p99),
+  application: each(samples, ({ user, system, done }) => ((user + system) / done) * 1e6),
+  engine: each(samples, ({ beside, done }) => (beside / done) * 1e6),
+});
+
+/** The store is made large first: what reads or moves all of it takes its time then. */
+async function fill(contestant: Contestant, tell: Tell): Promise<void> {
+  for (let made = 0; made < objects; ) {
+    tell(`a store of ${objects} objects: ${made}`);
+    made += (await measure(contestant, caseOf('create-aes', 8), Math.min(5, objects / 5000))).done;
+  }
+}
+
+async function signBeside(contestant: Contestant, tell: Tell): Promise<Beside[]> {
+  const places: Place<{ operation: string; slow: Slow; done: number[] }>[] = OPERATIONS.flatMap((operation) =>
+    SLOW.map((slow) => ({ what: { operation, slow, done: [] }, samples: [] })),
+  );
+  for (let round = 0; round < rounds; round++) {
+    for (const { what, samples } of places) {
+      tell(`${what.operation} beside ${what.slow}`);
+      const began = performance.now();
+      const running = await start(what.slow, contestant);
+      samples.push(await measure(contestant, caseOf(what.operation, 1), seconds));
+      what.done.push(Number(((await running.stop()) / ((performance.now() - began) / 1000)).toFixed(2)));
+    }
+  }
+  return places.map(({ what, samples }) => ({
+    ...what,
+    rates: each(samples, ({ rate }) => rate),
+    p50: each(samples, ({ p50 }) => p50),
+    p99: each(samples, ({ p99 }) => p99),
+    longest: each(samples, ({ longest }) => longest),
+  }));
+}
+
+const whole = (values: readonly number[]) => Math.round(summarise(values).median).toLocaleString('en');
+const spread = (values: readonly number[]) => {
+  const { median, least, most } = summarise(values);
+  return `${median.toFixed(2)}  (${least.toFixed(2)} to ${most.toFixed(2)})`;
+};
+
+function print({ disk, creations, beside }: Measured): void {
+  const perSecond = (kind: keyof DiskRate) => whole(disk.map((rate) => rate[kind]));
+  console.log(
+    `The disk alone, 4 KiB and an fsync: ${perSecond('append')} a second behind a file's end, ${perSecond('rewrite')} within it.`,
+  );
+  const rows = creations.map(({ module, threads, rates, p50, p99, engine }) => {
+    const times = rates.map((rate, round) => rate / disk[round]!.append);
+    return [module, threads, whole(rates), spread(times), whole(p50), whole(p99), whole(engine)];
+  });
+  console.log(table(['MODULE', 'THREADS', 'KEYS A SECOND', 'TIMES THE DISK', 'P50 µs', 'P99 µs', 'ENGINE µs'], rows, 1));
+  const slow = beside.map((one) => [
+    one.operation,
+    one.slow,
+    whole(one.rates),
+    whole(one.p50),
+    whole(one.p99),
+    whole(one.longest),
+    spread(one.done),
+  ]);
+  console.log(table(['SIGNING', 'BESIDE', 'A SECOND', 'P50 µs', 'P99 µs', 'LONGEST µs', 'SLOW THINGS A SECOND'], slow, 2));
+}
+
+/** JSON with a line for each row: readable, and a change is a changed line. */
+const written = (result: DurableResult): string =>
+  `{\n${Object.entries(result)
+    .map(([key, value]) => {
+      const text = Array.isArray(value) ? `[\n${value.map((row) => JSON.stringify(row)).join(',\n')}\n]` : JSON.stringify(value);
+      return `${JSON.stringify(key)}: ${text}`;
+    })
+    .join(',\n')}\n}\n`;
+
+async function measureAll(contestants: readonly Contestant[], folder: string): Promise<Measured> {
+  const bar = new SingleBar({ format: '[{bar}] {percentage}%  {what}', hideCursor: true, clearOnComplete: true });
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => controller.abort(new Error('interrupted')));
+  bar.start(rounds * (1 + THREADS.length * contestants.length + OPERATIONS.length * SLOW.length), 0, { what: '' });
+  const tell = (what: string) => {
+    controller.signal.throwIfAborted();
+    bar.increment({ what });
+  };
+  try {
+    const created = await createAll(contestants, folder, tell);
+    await fill(contestants[0]!, tell);
+    return { ...created, beside: await signBeside(contestants[0]!, tell) };
+  } finally {
+    bar.stop();
+  }
+}
+
+async function bench(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-disk-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  await using contest = await gather({ modules: [LIBRARY, SOFTHSM.find(existsSync)!], token: undefined });
+  const measured = await measureAll(contest.contestants, folder);
+  print(measured);
+  const result: DurableResult = {
+    date: new Date().toISOString(),
+    commit: execFileSync('git', ['-C', ROOT, 'describe', '--always', '--dirty'], { encoding: 'utf8' }).trim(),
+    machine: { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), kernel: release() },
+    node: process.version,
+    quick: options.quick,
+    seconds,
+    rounds,
+    objects,
+    ...measured,
+  };
+  // What a quick run finds is not to take the place of what a long one did.
+  const path = options.quick ? join(tmpdir(), 'durable-quick.json') : join(import.meta.dirname, 'results', 'durable.json');
+  writeFileSync(path, written(result));
+  console.log(`Kept in ${path}`);
+}
+
+if (SOFTHSM.some(existsSync)) await bench();
+else {
+  console.error('SoftHSM is missing, and a comparison needs it; install it (Debian: softhsm2).');
+  process.exitCode = 1;
+}
