@@ -52,6 +52,7 @@ async function columnsOf(options: Options): Promise<Columns> {
     modes: modesOf(options),
     token: label === undefined ? undefined : { label, pin: await readPin('user', options) },
     makeToken: options.makeToken === true,
+    store: textOption(options, 'store'),
     options: ['--patience', patienceOf(options), ...(options.full === true ? ['--full'] : [])],
   });
 }
@@ -92,6 +93,7 @@ export const lockcheck: Command = {
     ['--token <label>', 'a token to sign with; Strongroom and SoftHSM have one made, in a store of its own'],
     ...USER_PIN,
     ['--make-token', 'of a module that is not one of these two initialise a free token, if it has one'],
+    ['--store <folder>', 'where the module keeps its tokens: case 56 makes it unreadable for a moment'],
     ['--full', 'repeat as often as the cases say: minutes instead of seconds'],
     ['--patience <times>', 'so many times the usual deadlines (1)'],
     ['--tap', 'answer in the Test Anything Protocol'],

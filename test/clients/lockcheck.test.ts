@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Examined, Verdict } from '../../src/cli/lockcheck/verdicts.ts';
 import { command, modulePath } from '../support/paths.ts';
+import { compile } from '../support/probe.ts';
 import { unavailable } from '../support/program.ts';
 import { type Room, test } from '../support/room.ts';
 
@@ -112,6 +113,34 @@ describe('the kit finds the known faults of', () => {
     expect(verdicts(proxy)).toEqual({ 6: 'FAIL', 7: 'FAIL', 14: 'FAIL', 22: 'PASS', 23: 'FAIL' });
     expect(observed(proxy, 6)).toContain('0 of 56');
   });
+});
+
+describe('the kit finds in a module that is careless in one thing', () => {
+  const found = (number: number, what: RegExp) =>
+    test(`${number}`, { timeout: 120_000 }, async ({ room }) => {
+      const module = await compile(room, 'careless', { flags: ['-shared', '-fPIC', '-fvisibility=hidden', '-D_GNU_SOURCE'] });
+      const env = { ...room.env, TMPDIR: room.folder, CARELESS_MODULE: modulePath };
+      const examined = async (careless: number) => {
+        const { stdout, stderr } = await room.run(
+          command,
+          ['lockcheck', '--module', module, '--make-token', '--store', room.home, '--case', `${number}`, '--json'],
+          { env: { ...env, CARELESS_CASE: `${careless}` }, limit: 110_000 },
+        );
+        expect(stderr).toBe('');
+        return (JSON.parse(stdout.toString()) as readonly Examined[])[0]!;
+      };
+      expect(faults([await examined(0)])).toEqual([]);
+      const careless = await examined(number);
+      expect(verdicts(careless), observed(careless, number)).toEqual({ [number]: 'FAIL' });
+      expect(observed(careless, number)).toMatch(what);
+    });
+
+  found(49, /cycles leave files in TMPDIR, \S+left-/);
+  found(50, /after dlclose 1 functions of the module are registered still/);
+  found(54, /the application's queue of errors is another/);
+  found(56, /crashed with SIGABRT/);
+  found(61, /with 1 thread the system's locks cost \d\d/);
+  found(87, /two ECDSA signatures have the same nonce/);
 });
 
 describe('what it shows', () => {

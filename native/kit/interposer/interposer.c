@@ -15,6 +15,11 @@
 #include <time.h>
 #include <unistd.h>
 
+// Names of the C library's for which it has no header.
+extern int __cxa_atexit(void (*function)(void *), void *argument, void *dso);
+extern int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *dso);
+extern void __cxa_finalize(void *dso);
+
 #define SHOWN __attribute__((visibility("default")))
 
 SHOWN extern struct interposer lockcheck_interposer;
@@ -84,6 +89,48 @@ SHOWN long syscall(long number, ...)
     if (!real)
         *(void **)&real = dlsym(RTLD_NEXT, "syscall");
     return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+static void handler_add(const void *caller, const void *dso)
+{
+    for (unsigned i = 0; i < HANDLERS; i++) {
+        struct handler *handler = &lockcheck_interposer.handlers[i];
+        uintptr_t none = 0;
+
+        if (__atomic_compare_exchange_n(&handler->caller, &none, (uintptr_t)caller, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+            handler->dso = dso;
+            return;
+        }
+    }
+}
+
+/** What atexit() becomes in a DSO, and in C++ every destructor of something that lives as long as its DSO. */
+SHOWN int __cxa_atexit(void (*function)(void *), void *argument, void *dso)
+{
+    handler_add(__builtin_return_address(0), dso);
+    PASS_ON(__cxa_atexit, function, argument, dso);
+}
+
+SHOWN int on_exit(void (*function)(int, void *), void *argument)
+{
+    handler_add(__builtin_return_address(0), NULL);
+    PASS_ON(on_exit, function, argument);
+}
+
+/** What pthread_atfork() becomes. */
+SHOWN int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *dso)
+{
+    handler_add(__builtin_return_address(0), dso);
+    PASS_ON(__register_atfork, prepare, parent, child, dso);
+}
+
+/** A DSO that is unloaded runs its own and takes them away. */
+SHOWN void __cxa_finalize(void *dso)
+{
+    for (unsigned i = 0; dso && i < HANDLERS; i++)
+        if (lockcheck_interposer.handlers[i].dso == dso)
+            lockcheck_interposer.handlers[i] = (struct handler){ 0 };
+    PASS_ON(__cxa_finalize, dso);
 }
 
 /** dlsym may allocate: these are reached without it. */

@@ -22,6 +22,15 @@ struct span {
     uintptr_t from, to;
 };
 
+/** A function that is to run at exit or around fork. */
+struct handler {
+    uintptr_t caller;
+    /** With the DSO it goes away; null: it stays until the process ends. */
+    const void *dso;
+};
+
+#define HANDLERS 512
+
 struct interposer {
     /** Where the DSO under test lies, and where its examiner. */
     struct span module, kit;
@@ -29,6 +38,8 @@ struct interposer {
     unsigned own[CALLS], others[CALLS];
     /** The allocation that fails, counted down; 0: none. */
     unsigned allocation;
+    /** Those that are registered; a place is free whose caller is 0. */
+    struct handler handlers[HANDLERS];
 };
 
 #define INTERPOSER "lockcheck_interposer"

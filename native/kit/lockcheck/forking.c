@@ -14,7 +14,6 @@
 #include "kit.h"
 #include "work.h"
 
-#define RANDOM_LENGTH 64
 #define LIMIT 8
 
 extern char **environ;
@@ -242,55 +241,6 @@ static void under_load(void)
     tell("%u children, %u signatures meanwhile", children, parent_signatures);
 }
 
-static CK_BYTE (*randoms)[RANDOM_LENGTH];
-
-static void random_take(unsigned place)
-{
-    CK_SESSION_HANDLE session;
-    CK_SLOT_ID slot;
-
-    need("C_Initialize", initialize(FORM_OS), ONE_OF(CKR_OK, CKR_CRYPTOKI_ALREADY_INITIALIZED));
-    if (slot_find(&slot) && p11->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &session) == CKR_OK)
-        expect("C_GenerateRandom", p11->C_GenerateRandom(session, randoms[place], RANDOM_LENGTH), ONE_OF(CKR_OK));
-}
-
-static void grandchild(void)
-{
-    random_take(2);
-    // With everything that the C library and the module do at the end.
-    exit(0);
-}
-
-static void parent_of_grandchild(void)
-{
-    const char *bad;
-
-    random_take(1);
-    bad = child_fault(child_run(LIMIT / 2, grandchild));
-    if (bad)
-        fault("the grandchild %s", bad);
-    exit(0);
-}
-
-static void never_uses(void)
-{
-    exit(0);
-}
-
-static void generations(void)
-{
-    randoms = mmap(NULL, 3 * RANDOM_LENGTH, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    begin();
-    child_must("a child that never uses the module and calls exit()", never_uses);
-    child_must("a child with a child", parent_of_grandchild);
-    random_take(0);
-    for (unsigned i = 0; i < 3; i++)
-        if (memcmp(randoms[i], randoms[(i + 1) % 3], RANDOM_LENGTH) == 0)
-            fault("two of parent, child and grandchild got the same random bytes");
-    parent_undisturbed("after three generations");
-    end();
-}
-
 static void continues(void)
 {
     CK_BYTE signature[SIGNATURE_MAX];
@@ -333,7 +283,6 @@ static const struct row rows[] = {
       20 },
     { 85, SHOULD, "a child begins anew", OWN, anew, SIGNING, 40 },
     { 86, QUALITY, "forks, spawns and clones while eight threads sign", OWN, under_load, SIGNING, 60 },
-    { 87, QUALITY, "children that exit, grandchildren, random bytes", OWN, generations, SIGNING, 40 },
     { 88, MUST, "an interface that claims to be fork-safe",
       "CKF_INTERFACE_FORK_SAFE: the child has copies of sessions, login, objects and operations", fork_safe, 0, 30 },
 };

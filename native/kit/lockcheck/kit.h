@@ -15,6 +15,8 @@
 struct kit {
     const char *module;
     const char *label, *pin, *so_pin;
+    /** The folder that the module keeps its tokens in, and how it is told so; null where nobody said which. */
+    const char *store;
     /** A token that nobody initialised may be. */
     bool make_token;
     /** Whoever runs the module told it to use the system's locks, whatever the application asks for. */

@@ -1,12 +1,7 @@
 // Group D: the module's end, and the process's.
 
 #include <dlfcn.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/sendfile.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,53 +49,6 @@ static void unloaded_first(void)
     bad = child_fault(child_run(5, leave));
     if (bad)
         fault("a child forked after dlclose %s", bad);
-}
-
-static bool file_copy(const char *from, const char *to)
-{
-    const int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
-    struct stat about;
-    bool copied = in >= 0 && out >= 0 && fstat(in, &about) == 0 && sendfile(out, in, NULL, (size_t)about.st_size) == about.st_size;
-
-    if (in >= 0)
-        close(in);
-    if (out >= 0)
-        close(out);
-    return copied;
-}
-
-static void two_copies(void)
-{
-    CK_FUNCTION_LIST *first = p11, *second;
-    const char *place = getenv("TMPDIR");
-    char folder[200], path[256];
-    bool copied;
-    void *loaded;
-    CK_INFO info;
-
-    snprintf(folder, sizeof folder, "%s/lockcheck-XXXXXX", place ? place : "/tmp");
-    if (!mkdtemp(folder))
-        not_applicable("there is no folder for a copy");
-    snprintf(path, sizeof path, "%s/module.so", folder);
-    copied = file_copy(kit.module, path);
-    second = copied ? module_load_from(path, &loaded) : NULL;
-    unlink(path);
-    rmdir(folder);
-    if (!copied)
-        not_applicable("the module's file cannot be copied");
-    if (second == first || second->C_Initialize == first->C_Initialize)
-        not_applicable("the copy hands out the functions of a third library");
-    need("C_Initialize of the first", initialize(FORM_OS), ONE_OF(CKR_OK));
-    expect("C_GetInfo of the second", second->C_GetInfo(&info), ONE_OF(CKR_CRYPTOKI_NOT_INITIALIZED));
-    p11 = second;
-    need("C_Initialize of the second", initialize(FORM_OS), ONE_OF(CKR_OK));
-    works("the second beside the first");
-    p11 = first;
-    works("the first beside the second");
-    finalize();
-    p11 = second;
-    works("the second after the first's C_Finalize");
-    finalize();
 }
 
 /** Where C_Initialize may be undone by now, and where not. */
@@ -190,7 +138,6 @@ static void ends(void)
 static const struct row rows[] = {
     { 53, QUALITY, "dlclose without C_Finalize, then threads end, then fork", "every C_Initialize has a C_Finalize; here it has none",
       unloaded_first, 0, 0 },
-    { 54, QUALITY, "two copies of the module in one process", "silent; each has an application of its own", two_copies, 0, 0 },
     { 55, QUALITY, "exit() with and without C_Finalize, and calls on the way out",
       "silent; CKR_CRYPTOKI_NOT_INITIALIZED or the right answer", ends, UNLOADED, 30 },
 };

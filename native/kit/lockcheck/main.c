@@ -14,7 +14,8 @@
 #include "token.h"
 
 #define USAGE                                                                                                                              \
-    "usage: lockcheck --module PATH [--token-label LABEL | --make-token] [--system-locks] [--full] [--patience N] [--verbose] [--list] "   \
+    "usage: lockcheck --module PATH [--token-label LABEL | --make-token] [--store FOLDER] [--system-locks] [--full] [--patience N] "       \
+    "[--verbose] [--list] "                                                                                                                \
     "[CASE | GROUP]...\n"                                                                                                                  \
     "The token's PINs are read from LOCKCHECK_PIN and LOCKCHECK_SO_PIN.\n"
 
@@ -38,6 +39,9 @@ static bool option_take(int option)
         return true;
     case 't':
         kit.label = optarg;
+        return true;
+    case 'S':
+        kit.store = optarg;
         return true;
     case 'M':
         return kit.make_token = true;
@@ -63,11 +67,9 @@ static bool option_take(int option)
 static void options_take(int argc, char **argv)
 {
     static const struct option known[] = {
-        { "module", 1, NULL, 'm' },     { "token-label", 1, NULL, 't' },
-        { "make-token", 0, NULL, 'M' }, { "system-locks", 0, NULL, 's' },
-        { "full", 0, NULL, 'f' },       { "patience", 1, NULL, 'p' },
-        { "verbose", 0, NULL, 'v' },    { "list", 0, NULL, 'l' },
-        { "inside", 1, NULL, 'i' },     { NULL, 0, NULL, 0 },
+        { "module", 1, NULL, 'm' },       { "token-label", 1, NULL, 't' }, { "store", 1, NULL, 'S' },    { "make-token", 0, NULL, 'M' },
+        { "system-locks", 0, NULL, 's' }, { "full", 0, NULL, 'f' },        { "patience", 1, NULL, 'p' }, { "verbose", 0, NULL, 'v' },
+        { "list", 0, NULL, 'l' },         { "inside", 1, NULL, 'i' },      { NULL, 0, NULL, 0 },
     };
     int option;
 

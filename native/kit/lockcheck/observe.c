@@ -99,6 +99,16 @@ unsigned interposer_count_others(enum call call)
     return __atomic_load_n(&interposer_need()->others[call], __ATOMIC_RELAXED);
 }
 
+unsigned interposer_handlers(void)
+{
+    const struct interposer *interposer = interposer_need();
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < HANDLERS; i++)
+        count += interposer->handlers[i].caller >= interposer->module.from && interposer->handlers[i].caller < interposer->module.to;
+    return count;
+}
+
 bool interposer_fail_allocation(unsigned k)
 {
     const unsigned left = __atomic_exchange_n(&interposer_need()->allocation, k, __ATOMIC_RELAXED);

@@ -1,7 +1,6 @@
 // Group E: several threads, each with a session of its own.
 
 #include <string.h>
-#include <unistd.h>
 
 #include "groups.h"
 #include "kit.h"
@@ -105,52 +104,6 @@ static void seed_callbacks(void)
         fault("%u mutexes made, %u destroyed", mutex_counts(0).made, mutex_counts(0).destroyed);
     if (mutex_cycle())
         fault("mutexes were taken in orders that can deadlock");
-}
-
-/** Signatures a second. */
-static double rate(enum form form, unsigned threads)
-{
-    const unsigned before = signatures;
-    double began;
-    CK_SLOT_ID slot;
-
-    initialize_or_skip(form);
-    if (!slot_find(&slot))
-        give_up("the token is not found");
-    for (unsigned i = 0; i < threads; i++)
-        need("C_OpenSession", p11->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &sessions[i]), ONE_OF(CKR_OK));
-    need("C_Login", token_login(sessions[0]), ONE_OF(CKR_OK));
-    if (!key_find(sessions[0], CKO_PRIVATE_KEY, &key))
-        give_up("the key is not found");
-    each_signs = times(200, 5000);
-    breach = form == FORM_NULL;
-    sign_some(0);
-    began = seconds();
-    threads_run(threads, sign_some);
-    began = seconds() - began;
-    finalize();
-    return (signatures - before - each_signs) / began;
-}
-
-static void scaling(void)
-{
-    static const enum form forms[] = { FORM_NULL, FORM_OS, FORM_APP };
-    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    const unsigned most = cores > 1 ? (unsigned)(cores > 16 ? 16 : cores) : 2;
-
-    for (unsigned i = 0; i < 3; i++) {
-        CK_RV rv = initialize(forms[i]);
-        double one, all;
-
-        if (rv == CKR_CANT_LOCK)
-            continue;
-        need("C_Initialize", rv, ONE_OF(CKR_OK));
-        finalize();
-        one = rate(forms[i], 1);
-        all = rate(forms[i], most);
-        // A figure, not a verdict: how fast is the machine's business too.
-        tell("%s: %.0f a second with 1 thread, %.2f times that with %u", form_names[forms[i]], one, all / one, most);
-    }
 }
 
 static struct work shared;
@@ -279,7 +232,6 @@ static const struct row rows[] = {
       seed, SIGNING, 30 },
     { 59, MUST, "the same with CKF_OS_LOCKING_OK", SAFE, seed_system, SIGNING, 30 },
     { 60, MUST, "the same with callbacks, and with both", SAFE, seed_callbacks, SIGNING, 30 },
-    { 61, QUALITY, "how the rate grows with the threads", "silent", scaling, SIGNING, 30 },
     { 62, MUST, "eight threads do a bit of everything", SAFE, mixture, SIGNING, 30 },
     { 63, MUST, "sessions come and go beside one that stays", "C_CloseSession: only the last one's end logs out", sessions_come_and_go,
       SIGNING, 30 },

@@ -16,6 +16,8 @@ export interface Wanted {
   /** A token that is there, and its PIN. */
   readonly token: { readonly label: string; readonly pin: string } | undefined;
   readonly makeToken: boolean;
+  /** The folder in which a module that we do not know has its tokens. */
+  readonly store: string | undefined;
   /** More options for the kit. */
   readonly options: readonly string[];
 }
@@ -26,10 +28,12 @@ export interface Columns extends AsyncDisposable {
 
 /** The token's options, and where its store is. */
 function tokenOf(module: string, wanted: Wanted, folder: string): Pick<Column, 'options' | 'environment'> {
+  const at = (store: string | undefined) => (store === undefined ? [] : ['--store', store]);
   if (wanted.token !== undefined)
-    return { options: ['--token-label', wanted.token.label], environment: { LOCKCHECK_PIN: wanted.token.pin } };
-  const store = ownStore(module, folder);
-  return { options: store !== undefined || wanted.makeToken ? ['--make-token'] : [], environment: store ?? {} };
+    return { options: ['--token-label', wanted.token.label, ...at(wanted.store)], environment: { LOCKCHECK_PIN: wanted.token.pin } };
+  const own = ownStore(module, folder);
+  if (own !== undefined) return { options: ['--make-token', ...at(folder)], environment: own };
+  return { options: [...(wanted.makeToken ? ['--make-token'] : []), ...at(wanted.store)], environment: {} };
 }
 
 function columnsOf(module: string, wanted: Wanted, folder: string): Column[] {
