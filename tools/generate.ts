@@ -10,6 +10,8 @@ import { lockingChart } from './generate/locking-chart.ts';
 import { output as mechanismsPage } from './generate/mechanisms.ts';
 import type { Output } from './generate/output.ts';
 import { parametersSource } from './generate/parameters.ts';
+import { performancePage, readmeFigures } from './generate/performance.ts';
+import { performanceCharts } from './generate/performance-charts.ts';
 import { pkcs11Header } from './generate/pkcs11.ts';
 import { traitsSource } from './generate/traits.ts';
 
@@ -24,6 +26,9 @@ const outputs: readonly Output[] = [
   mechanismsPage,
   lockingPage,
   lockingChart,
+  performancePage,
+  ...performanceCharts,
+  readmeFigures,
 ];
 
 const root = join(import.meta.dirname, '..');

@@ -8,6 +8,7 @@ import { calls } from '../../src/protocol/calls.ts';
 import { fnv1a, TABLES } from '../../src/protocol/hash.ts';
 import { RESULT, reasonOf } from '../../tools/generate/locking-result.ts';
 import type { LockingResult } from '../bench/locking-result.ts';
+import type { SpeedResult } from '../bench/speed-result.ts';
 import { project } from '../support/paths.ts';
 
 const generate = (root: string, ...args: string[]) => {
@@ -22,7 +23,7 @@ const copy = (): string => {
   const root = mkdtempSync(join(tmpdir(), 'sr-generate-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
   // src and docs whole: generators read more than the protocol's tables, and their outputs stand in docs too.
-  for (const folder of ['tools', 'src', 'docs', 'native/shared', 'native/pkcs11', 'test/bench/results']) {
+  for (const folder of ['tools', 'src', 'docs', 'native/shared', 'native/pkcs11', 'test/bench', 'README.md']) {
     cpSync(join(project, folder), join(root, folder), { recursive: true });
   }
   cpSync(join(project, 'package.json'), join(root, 'package.json'));
@@ -84,6 +85,41 @@ describe('docs/locking.md', () => {
     ['double free or corruption (out)', 'double free or corruption (out)'],
   ])('a run that ended with "%s" is told as "%s"', (failed, told) => {
     expect(reasonOf(failed)).toBe(told);
+  });
+});
+
+describe('docs/performance.md', () => {
+  const marked = /<!-- GENERATED (\w+): [\s\S]*?<!-- end of \1 -->/g;
+
+  test('has the figures that were kept, and is stale when they change', () => {
+    const root = copy();
+    const path = join(root, 'test/bench/results/speed.json');
+    const kept: SpeedResult = JSON.parse(readFileSync(path, 'utf8'));
+    const cases = kept.cases.map((each) => {
+      if (each.operation !== 'p-256' || each.threads !== 8) return each;
+      const rates = { strongroom: 8_765_432, softhsm: 1_000_000, openssl: 1 };
+      return {
+        ...each,
+        series: each.series.map(({ name, samples }) => ({
+          name,
+          samples: samples.map((one) => ({ ...one, rate: rates[name as keyof typeof rates] })),
+        })),
+      };
+    });
+    writeFileSync(path, JSON.stringify({ ...kept, quick: true, cases }));
+    expect(generate(root, '--check').stderr).toMatch(/^docs\/performance.md is stale/);
+    expect(generate(root).stdout).toMatch(/^wrote docs\/performance.md\nwrote docs\/performance\/rates.svg\nwrote README.md\n$/);
+    const page = readFileSync(join(root, 'docs/performance.md'), 'utf8');
+    expect(page).toContain('| P-256 | 8 | 8,765,432 | 1,000,000 | 8.77 (8.77 to 8.77) |');
+    expect(page).toContain('**a quick run: not to be believed**');
+    expect(page.replace(marked, '')).toBe(read('docs/performance.md').replace(marked, ''));
+  });
+
+  test('has no figure that was written by hand', () => {
+    const byHand = read('docs/performance.md')
+      .replace(marked, '')
+      .replaceAll(/```[\s\S]*?```|`[^`]*`|\[[^\]]*\]\([^)]*\)/g, '');
+    expect(byHand.match(/(?<![\w#-])\d[\d.,]*\b/g)).toEqual(['1', '1', '1']);
   });
 });
 

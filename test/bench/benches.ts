@@ -1,0 +1,16 @@
+// What `npm run bench` runs, in this order: test/bench/NAME.ts each, which keeps results/NAME.json.
+
+export interface Bench {
+  readonly name: string;
+  readonly about: string;
+  /** Seconds, on two cores with nothing else to do. */
+  readonly takes: number;
+  /** Seconds after which it is ended: something hangs. */
+  readonly limit: number;
+}
+
+export const BENCHES: readonly Bench[] = [
+  { name: 'speed', about: 'rates and latencies of every operation, SoftHSM and OpenSSL by turns', takes: 270, limit: 400 },
+  { name: 'durable', about: 'keys made durably beside the disk’s own rate, signatures beside slow calls', takes: 150, limit: 260 },
+  { name: 'scale', about: 'with one core and with all of them, and what more would do', takes: 80, limit: 160 },
+];

@@ -1,0 +1,40 @@
+// What is slower than SoftHSM at eight threads, and why it has to be. A row of the speed table that is slower and not told here fails a
+// test (test/unit/bench/exceptions.test.ts); one that is told here and is not slower is not shown.
+
+import type { Summary } from '../../src/cli/speed/rounds.ts';
+import { MANY } from './entries.ts';
+import { againstSoftHsm, type SpeedResult } from './speed-result.ts';
+
+const CROSSES =
+  'SoftHSM computes it in the application’s own memory, in less time than any call needs to reach another process and to come back';
+
+export const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'sha-256': `${CROSSES}. The digest of 1 KiB takes OpenSSL about a microsecond. It needs no key, so an application that is in a hurry computes digests itself; through the library it gets them for what a crossing costs.`,
+  random: `${CROSSES}. SoftHSM hands out bytes of OpenSSL’s generator in the application; here they come from the engine’s, which no application can look into or fork.`,
+  'session-info': `${CROSSES}. SoftHSM reads a structure of its own process under a lock; here a session’s state is the engine’s, where the login of another application may change it.`,
+  session: `${CROSSES}. In SoftHSM a session is a structure in the application’s heap; here the engine must know of it, and the worker that will serve it.`,
+  'generate-aes':
+    'Session objects: SoftHSM draws random bytes into a structure of its own process. Here the key is sealed, given to the supervisor and made known to every worker, because every session of the application may use it, and destroying it is made known again.',
+  'generate-p-256':
+    'Session objects: OpenSSL makes the pair in some 20 µs in either; the rest is what two objects cost that every worker is told of, and told of again when they are destroyed (see generate-aes).',
+  'p-384':
+    'Both do what OpenSSL does, which has no fast code for this curve: nearly all the time is the same multiplication, and what lies between them is the machine’s noise.',
+  'aes-gcm': `${CROSSES} twice: the message itself crosses both ways.`,
+  'generate-rsa-2048': 'How long it takes to find two primes is luck: the mean of so few keys lies anywhere.',
+  'generate-rsa-4096': 'How long it takes to find two primes is luck: the mean of so few keys lies anywhere.',
+};
+
+export interface ExceptionRow {
+  readonly operation: string;
+  readonly ratio: Summary;
+  readonly why: string | undefined;
+}
+
+/** Every operation that is slower than SoftHSM at eight threads. */
+export const exceptionRows = (speed: SpeedResult | undefined): ExceptionRow[] =>
+  (speed?.cases ?? [])
+    .filter(({ threads }) => threads === MANY)
+    .flatMap((each) => {
+      const ratio = againstSoftHsm(each);
+      return ratio !== undefined && ratio.median < 1 ? [{ operation: each.operation, ratio, why: EXCEPTIONS[each.operation] }] : [];
+    });

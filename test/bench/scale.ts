@@ -1,0 +1,55 @@
+// `npm run bench:scale`: rates over threads with one core, two, and so on to all there are, by turns; and what machines with more
+// would do (test/bench/scale).
+
+import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { SingleBar } from 'cli-progress';
+import { keep, originOf } from './kept.ts';
+import type { Measurement } from './scale/measure.ts';
+import { conclude, type ScaleResult } from './scale-result.ts';
+
+const OPERATIONS = ['rsa-2048', 'p-256', 'hmac-sha256', 'create-aes'];
+const THREADS = [1, 2, 4, 8, 16];
+const MEASURE = join(import.meta.dirname, 'scale', 'measure.ts');
+const PATIENCE_MS = 300_000;
+
+/** 1, 2, 4 and so on, and all there are. */
+function coreCounts(all: number): number[] {
+  const powers = Array.from({ length: Math.ceil(Math.log2(all)) }, (_, power) => 2 ** power);
+  return [...powers, all];
+}
+
+/** On the first so many cores, which the engine that it starts inherits. */
+async function measureOn(cores: number, seconds: number): Promise<Measurement> {
+  const args = ['--operations', OPERATIONS.join(), '--threads', THREADS.join(), '--seconds', `${seconds}`];
+  const command = ['--cpu-list', `0-${cores - 1}`, process.execPath, MEASURE, ...args];
+  const { stdout } = await promisify(execFile)('taskset', command, { timeout: PATIENCE_MS, maxBuffer: 2 ** 24 });
+  return JSON.parse(stdout) as Measurement;
+}
+
+async function bench(quick: boolean): Promise<void> {
+  const { rounds, seconds } = quick ? { rounds: 1, seconds: 0.15 } : { rounds: 3, seconds: 0.3 };
+  const counts = coreCounts(availableParallelism());
+  const measurements: Measurement[] = [];
+  const origin = originOf(quick);
+  const bar = new SingleBar({ format: '[{bar}] {percentage}%  {what}', hideCursor: true, clearOnComplete: true });
+  bar.start(rounds * counts.length, 0, { what: '' });
+  try {
+    for (let round = 0; round < rounds; round++) {
+      for (const cores of counts) {
+        bar.update({ what: `${cores} cores` });
+        measurements.push(await measureOn(cores, seconds));
+        bar.increment();
+      }
+    }
+  } finally {
+    bar.stop();
+  }
+  const result: ScaleResult = { ...origin, seconds, rounds: measurements, ...conclude(measurements) };
+  console.log(`Kept in ${keep('scale', result)}`);
+}
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+await bench(values.quick);

@@ -1,0 +1,113 @@
+// `npm run bench:speed`: Strongroom, SoftHSM and OpenSSL alone, by turns and in this run, through everything that the speed meter can
+// do. A ratio is taken within a round, so that a machine that gets slower between rounds does not decide it.
+
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { SingleBar } from 'cli-progress';
+import { LIBRARY } from '../../src/cli/library.ts';
+import { SOFTHSM } from '../../src/cli/own-store.ts';
+import { gather } from '../../src/cli/speed/contestants.ts';
+import { type Contestant, measure, operations, reasonOf } from '../../src/cli/speed/meter.ts';
+import { type Entry, entriesFor } from './entries.ts';
+import { hasHsmSpeed, hsmSpeed } from './hsmspeed.ts';
+import { keep, type Origin, originOf } from './kept.ts';
+import { hasLimit, opensslLimit } from './limit.ts';
+import { HSMSPEED, LIMIT, type SpeedCase, type SpeedResult, type Taken } from './speed-result.ts';
+
+interface Player {
+  readonly name: string;
+  readonly plays: (entry: Entry) => boolean;
+  readonly take: (entry: Entry) => Promise<Taken>;
+}
+
+const module = (contestant: Contestant): Player => ({
+  name: contestant.name,
+  plays: () => true,
+  async take({ operation, threads, seconds }) {
+    if (operation === HSMSPEED) return { rate: await hsmSpeed(contestant, threads, seconds) };
+    return measure(
+      contestant,
+      { operation, threads, form: 'os', sharing: 'own', sessionKeys: false, size: undefined, objects: 100 },
+      seconds,
+    );
+  },
+});
+
+/** More threads than cores would not make OpenSSL faster. */
+const openssl = (cores: number): Player => ({
+  name: LIMIT,
+  plays: ({ operation, threads }) => hasLimit(operation) && (threads === 1 || threads === cores),
+  take: async ({ operation, threads, seconds }) => ({ rate: await opensslLimit(operation, threads, seconds) }),
+});
+
+interface Kept extends Entry {
+  readonly series: { readonly name: string; readonly samples: Taken[]; failed?: string }[];
+}
+
+/** A module that cannot do it, crashes or hangs is a result; the others go on. */
+async function turn(player: Player, each: Kept): Promise<void> {
+  const series = each.series.find(({ name }) => name === player.name);
+  if (series === undefined || series.failed !== undefined) return;
+  try {
+    series.samples.push(await player.take(each));
+  } catch (error) {
+    series.failed = reasonOf(error);
+  }
+}
+
+async function play(players: readonly Player[], entries: readonly Entry[], tell: (what: string) => void): Promise<SpeedCase[]> {
+  const cases: Kept[] = entries.map((entry) => ({
+    ...entry,
+    series: players.filter(({ plays }) => plays(entry)).map(({ name }) => ({ name, samples: [] })),
+  }));
+  for (let round = 0; round < Math.max(...entries.map(({ rounds }) => rounds)); round++) {
+    // Who comes first changes from round to round.
+    const order = round % 2 === 0 ? players : players.toReversed();
+    for (const each of cases.filter(({ rounds }) => round < rounds)) {
+      for (const player of order) {
+        tell(`${each.operation}, ${each.threads} threads, ${player.name}`);
+        await turn(player, each);
+      }
+    }
+  }
+  return cases.map(({ operation, threads, seconds, series }) => ({
+    operation,
+    threads,
+    seconds,
+    series: series.map((one) => (one.failed === undefined ? one : { ...one, samples: [] })),
+  }));
+}
+
+async function bench(quick: boolean): Promise<void> {
+  const calls = await operations();
+  const origin: Origin = originOf(quick);
+  const entries = entriesFor([...calls.keys()], quick).filter(({ operation }) => operation !== HSMSPEED || hasHsmSpeed());
+  await using contest = await gather({ modules: [LIBRARY, SOFTHSM.find(existsSync)!], token: undefined });
+  const players = [...contest.contestants.map(module), openssl(origin.machine.cores)];
+  const bar = new SingleBar({ format: '[{bar}] {percentage}%  {what}', hideCursor: true, clearOnComplete: true });
+  const interrupted = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interrupted.abort(new Error('interrupted')));
+  bar.start(
+    entries.reduce((sum, { rounds }) => sum + rounds * players.length, 0),
+    0,
+    { what: '' },
+  );
+  const tell = (what: string) => {
+    interrupted.signal.throwIfAborted();
+    bar.increment({ what });
+  };
+  try {
+    const cases = await play(players, entries, tell);
+    const result: SpeedResult = { ...origin, calls: Object.fromEntries(calls), cases };
+    console.log(`Kept in ${keep('speed', result)}`);
+  } finally {
+    bar.stop();
+  }
+}
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+if (SOFTHSM.some(existsSync)) await bench(values.quick);
+else {
+  console.error('SoftHSM is missing, and a comparison needs it; install it (Debian: softhsm2).');
+  process.exitCode = 1;
+}

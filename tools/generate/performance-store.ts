@@ -1,0 +1,55 @@
+// Of docs/performance.md: what touches the store, and what takes long.
+
+import { figure } from '../../src/cli/speed/report.ts';
+import { summarise } from '../../src/cli/speed/rounds.ts';
+import { table } from './markdown.ts';
+import type { Results } from './performance-results.ts';
+import { NOT_MEASURED, TITLES } from './performance-words.ts';
+
+const middle = (values: readonly number[]): string => figure(summarise(values).median);
+const spread = (values: readonly number[]): string => {
+  const { median, least, most } = summarise(values);
+  return `${median.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
+};
+
+function creation({ durable }: Results): string {
+  if (durable === undefined) return NOT_MEASURED;
+  const { disk, creations } = durable;
+  const rows = creations.map(({ module, threads, rates, p50, p99, application, engine }) => [
+    TITLES[module] ?? module,
+    threads,
+    middle(rates),
+    spread(rates.map((rate, round) => rate / (disk[round]?.append ?? Number.NaN))),
+    `${middle(p50)} / ${middle(p99)}`,
+    `${middle(application)} + ${middle(engine)}`,
+  ]);
+  const alone = `The disk alone completes ${middle(disk.map(({ append }) => append))} small writes a second, each with its fsync, behind the end of a file, and ${middle(disk.map(({ rewrite }) => rewrite))} within one.`;
+  return `${alone}\n\n${table(['module', 'threads', 'keys a second', 'for each write of the disk', 'p50 / p99 µs', 'CPU µs, application + engine'], rows)}`;
+}
+
+function slow({ durable }: Results): string {
+  if (durable === undefined) return NOT_MEASURED;
+  const rows = durable.beside.map(({ operation, slow: what, rates, p50, p99, longest, done }) => [
+    operation,
+    what,
+    middle(rates),
+    middle(p50),
+    middle(p99),
+    middle(longest),
+    what === 'nothing' ? '' : middle(done),
+  ]);
+  return table(
+    [
+      'one thread signs',
+      'while another application does',
+      'signatures a second',
+      'p50 µs',
+      'p99 µs',
+      'longest µs',
+      'of the other, a second',
+    ],
+    rows,
+  );
+}
+
+export const storeSections = { creation, slow };
