@@ -14,13 +14,15 @@ class ShortHash {
   public:
     static constexpr size_t MOST = 64;
 
-    // `name`: OpenSSL's. `size`: bytes of output, cut from the hash or asked of it where it is a SHAKE.
-    ShortHash(const std::string &name, size_t size)
+    // `name`: OpenSSL's. `size`: bytes of output, cut from the hash or asked of it where it is a SHAKE; 0: the whole hash.
+    explicit ShortHash(const std::string &name, size_t size = 0)
         : digest_(EVP_MD_fetch(nullptr, name.c_str(), nullptr)), context_(EVP_MD_CTX_new()), size_(size) {
-        is_good_ = digest_ && context_ && size <= MOST;
+        if (size_ == 0 && digest_)
+            size_ = static_cast<size_t>(EVP_MD_get_size(digest_.get()));
+        is_good_ = digest_ && context_ && size_ != 0 && size_ <= MOST;
         extendable_ = is_good_ && (EVP_MD_get_flags(digest_.get()) & EVP_MD_FLAG_XOF) != 0;
         if (is_good_ && !extendable_)
-            is_good_ = size <= static_cast<size_t>(EVP_MD_get_size(digest_.get()));
+            is_good_ = size_ <= static_cast<size_t>(EVP_MD_get_size(digest_.get()));
     }
 
     size_t size() const { return size_; }

@@ -48,6 +48,21 @@ export interface XmssHash {
   readonly padding: number;
 }
 
+declare const hash: unique symbol;
+export interface NativeHash {
+  readonly [hash]: true;
+}
+
+declare const hmac: unique symbol;
+export interface NativeHmac {
+  readonly [hmac]: true;
+}
+
+declare const aead: unique symbol;
+export interface NativeAead {
+  readonly [aead]: true;
+}
+
 declare const blake2b: unique symbol;
 export interface Blake2b {
   readonly [blake2b]: true;
@@ -86,6 +101,20 @@ interface Crypto {
    * key would agree with it on the same, and where `out` is not as long as a coordinate.
    */
   agree(key: NativeKey, point: Uint8Array, out: Uint8Array): boolean;
+  /** A hash whose context is kept, for data in one piece; digests of 64 bytes at most, whose length is given. */
+  loadHash(name: string): NativeHash;
+  hashWhole(hash: NativeHash, data: Uint8Array, out: Uint8Array): number;
+  /** HMAC with a context that keeps its key. `out`: as long as a digest at least. */
+  loadHmac(hash: string, key: Uint8Array): NativeHmac;
+  hmacWhole(hmac: NativeHmac, data: Uint8Array, out: Uint8Array): void;
+  /** Authenticated encryption with contexts that keep their key: GCM, ChaCha20-Poly1305, by OpenSSL's names. */
+  loadAead(cipher: string, key: Uint8Array): NativeAead;
+  /** `out`: as long as the data and the tag that is wanted. */
+  sealWhole(aead: NativeAead, nonce: Uint8Array, aad: Uint8Array, data: Uint8Array, out: Uint8Array): void;
+  /** False where the tag is wrong, and `out` is zeroed then. */
+  openWhole(aead: NativeAead, nonce: Uint8Array, aad: Uint8Array, data: Uint8Array, tag: Uint8Array, out: Uint8Array): boolean;
+  /** At most 2^31 - 1 bytes. */
+  fillRandom(out: Uint8Array): void;
   /** BLAKE2b with digests of `size` bytes. */
   beginBlake2b(size: number): Blake2b;
   updateBlake2b(digest: Blake2b, data: Uint8Array): void;
@@ -133,6 +162,14 @@ export const {
   verifyPostQuantum,
   rawPrivate,
   agree,
+  loadHash,
+  hashWhole,
+  loadHmac,
+  hmacWhole,
+  loadAead,
+  sealWhole,
+  openWhole,
+  fillRandom,
   beginBlake2b,
   updateBlake2b,
   finishBlake2b,

@@ -4,14 +4,14 @@ import type { Ciphering } from '../mechanisms/mechanism.ts';
 import { Needed } from '../protocol/codec.ts';
 import type { Context } from '../token/context.ts';
 import { sessionOf } from '../token/context.ts';
-import type { Operation } from '../token/operation.ts';
+import { type OneShot, type Operation, produced } from '../token/operation.ts';
 import type { Session } from '../token/session.ts';
 import { ApartDecrypting, beginMaybeApart, decryptApart } from './apart.ts';
 import { EMPTY, type Handlers } from './handler.ts';
 import { active, beginWithKey, type Keyed, parted, whole } from './key.ts';
 
 type Direction = 'encrypt' | 'decrypt';
-type Output = Uint8Array | Needed;
+type Output = OneShot | Needed;
 
 export const ciphers: Pick<
   Handlers,
@@ -64,12 +64,20 @@ const isApart = (operation: Operation<Keyed<Ciphering | ApartDecrypting>>): oper
 
 function once(session: Session, direction: Direction, operation: Operation<Keyed<Ciphering>>, data: Uint8Array, space: number): Output {
   const { doing } = operation.active;
-  const answer = operation.answer(space, doing.bound(data.length), () => doing.once(data), ['whole', data]);
+  const bound = doing.bound(data.length);
+  const once = () => doing.once(data);
+  const answer = operation.fits(space, bound) ? produced(doing, bound, data, once) : operation.answer(space, bound, once, ['whole', data]);
   if (!(answer instanceof Needed)) session.operations.end(direction);
   return answer;
 }
 
-export function update(context: Context, direction: Direction, hSession: number, input: Uint8Array | null, space: number): Output {
+export function update(
+  context: Context,
+  direction: Direction,
+  hSession: number,
+  input: Uint8Array | null,
+  space: number,
+): Uint8Array | Needed {
   const operation = active<Ciphering>(sessionOf(context, hSession), direction);
   const { doing } = operation.active;
   const step = parted(doing.update);

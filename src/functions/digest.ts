@@ -3,7 +3,7 @@
 import type { Digesting } from '../mechanisms/mechanism.ts';
 import { isTrue, ulongOf } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
-import { Needed } from '../protocol/codec.ts';
+import { InPlace, Needed } from '../protocol/codec.ts';
 import { CKA, CKO } from '../protocol/constants.ts';
 import type { WireMechanism } from '../protocol/reader.ts';
 import { type Context, sessionOf } from '../token/context.ts';
@@ -24,7 +24,7 @@ export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdat
     const { operations } = sessionOf(context, hSession);
     const { active, updated } = operations.get<Digesting>('digest');
     ensure(!updated, 'OPERATION_ACTIVE', 'parts were given already');
-    const answer = answerExact(pDigest, active.size, () => active.once(pData ?? EMPTY));
+    const answer = answerExact(pDigest, active.size, () => new InPlace(active.size, (place) => active.put(pData ?? EMPTY, place)));
     if (!(answer instanceof Needed)) operations.end('digest');
     return { pDigest: answer };
   },

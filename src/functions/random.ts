@@ -1,15 +1,13 @@
 // Random numbers (§5.20).
 
-import { getRandomValues, randomFillSync } from 'node:crypto';
-import { seedRandom } from '../mechanisms/random.ts';
+import { fillRandom, seedRandom } from '../mechanisms/random.ts';
 import { ensure } from '../model/error.ts';
+import { InPlace } from '../protocol/codec.ts';
 import { sessionOf } from '../token/context.ts';
 import type { Handlers } from './handler.ts';
 
 /** A reply that a frame can carry. */
 const MOST = 128 * 1024 * 1024;
-/** getRandomValues gives no more at once, but costs less than randomFillSync for the short ones. */
-const SHORT = 65_536;
 
 export const random: Pick<Handlers, 'C_SeedRandom' | 'C_GenerateRandom'> = {
   C_SeedRandom: (context, { hSession, pSeed }) => {
@@ -22,7 +20,6 @@ export const random: Pick<Handlers, 'C_SeedRandom' | 'C_GenerateRandom'> = {
   C_GenerateRandom: (context, { hSession, RandomData }) => {
     sessionOf(context, hSession);
     ensure(RandomData <= MOST, 'HOST_MEMORY', 'more random bytes than one call can carry');
-    const bytes = new Uint8Array(RandomData);
-    return { RandomData: RandomData <= SHORT ? getRandomValues(bytes) : randomFillSync(bytes) };
+    return { RandomData: new InPlace(RandomData, fillRandom) };
   },
 };

@@ -23,8 +23,8 @@ export class RecordedDigest implements Digesting {
   get size(): number {
     return this.#digest.size;
   }
-  once(data: Uint8Array): Uint8Array {
-    return this.#digest.once(data);
+  put(data: Uint8Array, place: Uint8Array): void {
+    this.#digest.put(data, place);
   }
   update(part: Uint8Array): void {
     this.#length += part.length;

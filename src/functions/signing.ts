@@ -2,7 +2,7 @@
 
 import { Needed } from '../protocol/codec.ts';
 import { sessionOf } from '../token/context.ts';
-import { answerExact } from '../token/operation.ts';
+import { answerExact, produced } from '../token/operation.ts';
 import { ApartSigning, signApart } from './apart.ts';
 import { EMPTY, type Handlers } from './handler.ts';
 import { active, parted, whole } from './key.ts';
@@ -19,7 +19,8 @@ export const signing: Pick<Handlers, 'C_SignInit' | 'C_Sign' | 'C_SignUpdate' | 
       const prepare = () => doing.signing.prepared(pData ?? EMPTY);
       return signApart(context, doing, pSignature, prepare, () => session.operations.end('sign'));
     }
-    const answer = answerExact(pSignature, doing.size, () => doing.sign(pData ?? EMPTY));
+    const data = pData ?? EMPTY;
+    const answer = answerExact(pSignature, doing.size, () => produced(doing, doing.size, data, () => doing.sign(data)));
     if (!(answer instanceof Needed)) session.operations.end('sign');
     return { pSignature: answer };
   },

@@ -1,6 +1,7 @@
 // Authenticated encryption, whatever the algorithm: data with its tag behind it. Nothing leaves decrypted before its tag was checked.
 
 import { type CipherGCM, createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
+import type { Aead } from '../crypto/aead.ts';
 import { attempt } from '../crypto/attempt.ts';
 import { ensure } from '../model/error.ts';
 import type { Faults } from './cipher.ts';
@@ -12,6 +13,8 @@ export interface Setup {
   /** OpenSSL's name. */
   readonly cipher: string;
   readonly key: KeyObject;
+  /** The key's own contexts, for data in one piece: where the key is one that stays. */
+  readonly whole?: Aead;
   readonly nonce: Uint8Array;
   readonly aad: Uint8Array;
   readonly tagLength: number;
@@ -36,25 +39,47 @@ export interface Sealed {
 }
 
 export function seal(setup: Setup, data: Uint8Array, faults: Faults): Sealed {
+  const sealed = new Uint8Array(data.length + setup.tagLength);
+  sealInto(setup, data, sealed, faults);
+  return { data: sealed.subarray(0, data.length), tag: sealed.subarray(data.length) };
+}
+
+/** @param place for the data and the tag behind it. */
+function sealInto(setup: Setup, data: Uint8Array, place: Uint8Array, faults: Faults): void {
   checkLength(setup, data.length, faults);
+  if (setup.whole !== undefined) {
+    setup.whole.seal(setup.nonce, setup.aad, data, place);
+    return;
+  }
   const state = beginSealing(setup, data.length);
-  const sealed = state.update(data);
+  place.set(state.update(data));
   state.final();
-  return { data: sealed, tag: state.getAuthTag() };
+  place.set(state.getAuthTag(), data.length);
 }
 
 /** @throws faults.content where the tag is wrong. */
-export function open(setup: Setup, { data, tag }: Sealed, faults: Faults): Uint8Array {
+export function open(setup: Setup, sealed: Sealed, faults: Faults): Uint8Array {
+  const plain = new Uint8Array(sealed.data.length);
+  openInto(setup, sealed, plain, faults);
+  return plain;
+}
+
+function openInto(setup: Setup, { data, tag }: Sealed, place: Uint8Array, faults: Faults): void {
   checkLength(setup, data.length, faults);
+  const right = setup.whole?.open(setup.nonce, setup.aad, data, tag, place) ?? opened(setup, { data, tag }, place);
+  ensure(right, faults.content, 'the tag is wrong');
+}
+
+function opened(setup: Setup, { data, tag }: Sealed, place: Uint8Array): boolean {
   const state = createDecipheriv(nameOf(setup), setup.key, setup.nonce, { authTagLength: setup.tagLength });
   state.setAAD(setup.aad, { plaintextLength: data.length });
   state.setAuthTag(tag);
   // CCM judges the tag while it decrypts, the others when they are asked.
   const plain = attempt(() => state.update(data));
   const right = plain !== undefined && attempt(() => state.final()) !== undefined;
-  if (!right) plain?.fill(0);
-  ensure(right, faults.content, 'the tag is wrong');
-  return plain;
+  if (right) place.set(plain);
+  plain?.fill(0);
+  return right;
 }
 
 export function checkLength({ most, length }: Setup, actual: number, faults: Faults): void {
@@ -62,15 +87,14 @@ export function checkLength({ most, length }: Setup, actual: number, faults: Fau
   ensure(length === undefined || length === actual, faults.length, 'the data has another length than the parameter says');
 }
 
-/** Encrypts part by part. */
+/** Encrypts part by part, or at once. */
 class Sealing implements Ciphering {
-  readonly #state: CipherGCM;
+  #state: CipherGCM | undefined;
   readonly #setup: Setup;
   readonly #faults: Faults;
   #length = 0;
 
   constructor(setup: Setup, faults: Faults) {
-    this.#state = beginSealing(setup, 0);
     this.#setup = setup;
     this.#faults = faults;
   }
@@ -78,16 +102,24 @@ class Sealing implements Ciphering {
     return length + this.#setup.tagLength;
   }
   once(data: Uint8Array): Uint8Array {
-    return Buffer.concat([this.update(data), this.final()]);
+    return joined(seal(this.#setup, data, this.#faults));
+  }
+  put(data: Uint8Array, place: Uint8Array): void {
+    sealInto(this.#setup, data, place, this.#faults);
   }
   update(part: Uint8Array): Uint8Array {
     this.#length += part.length;
     checkLength(this.#setup, this.#length, this.#faults);
-    return this.#state.update(part);
+    return this.#begun().update(part);
   }
   final(): Uint8Array {
-    this.#state.final();
-    return this.#state.getAuthTag();
+    const state = this.#begun();
+    state.final();
+    return state.getAuthTag();
+  }
+  #begun(): CipherGCM {
+    this.#state ??= beginSealing(this.#setup, 0);
+    return this.#state;
   }
 }
 
@@ -95,12 +127,14 @@ class Sealing implements Ciphering {
 export class Gathering implements Ciphering {
   readonly #grown: (length: number) => number;
   readonly #work: (data: Uint8Array) => Uint8Array;
+  readonly put: Ciphering['put'];
   #held: Held | undefined;
 
-  /** @param grown the most bytes that `work` makes of so many. */
-  constructor(grown: (length: number) => number, work: (data: Uint8Array) => Uint8Array) {
+  /** @param grown the most bytes that `work` makes of so many; with `put`, the number that it does. */
+  constructor(grown: (length: number) => number, work: (data: Uint8Array) => Uint8Array, put?: Ciphering['put']) {
     this.#grown = grown;
     this.#work = work;
+    this.put = put;
   }
   bound(length: number): number {
     if (this.#held !== undefined && length > 0) return 0;
@@ -129,6 +163,7 @@ export const opening = (setup: Setup, faults: Faults): Ciphering =>
   new Gathering(
     (length) => Math.max(0, length - setup.tagLength),
     (data) => open(setup, parted(data, setup.tagLength, faults), faults),
+    (data, place) => openInto(setup, parted(data, setup.tagLength, faults), place, faults),
   );
 
 export const joined = ({ data, tag }: Sealed): Uint8Array => Buffer.concat([data, tag]);

@@ -1,13 +1,14 @@
 // ChaCha20, and ChaCha20-Poly1305 (RFC 8439), each also with the long nonces of XChaCha20.
 
 import { createCipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import { Aead } from '../crypto/aead.ts';
 import { hchacha20 } from '../crypto/hchacha20.ts';
 import { ensure } from '../model/error.ts';
 import { CKK, CKM } from '../protocol/constants.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
 import { opening, type Setup, sealing } from './aead.ts';
 import { type Cipher, DECRYPTING, ENCRYPTING, encryption } from './cipher.ts';
-import { secret } from './key.ts';
+import { remembered, secret } from './key.ts';
 import type { Ciphering, Key, Mechanism, Row } from './mechanism.ts';
 import { type MessageScheme, messages } from './message-cipher.ts';
 import { structParameter } from './parameter.ts';
@@ -18,6 +19,7 @@ const KEY = 256;
 const TAG = 16;
 /** RFC 8439 §2.8: the block counter has 32 bits, and its first value makes the authenticator's key. */
 const DATA_MAX = 64 * (2 ** 32 - 1);
+const CIPHER = 'chacha20-poly1305';
 const EMPTY = new Uint8Array(0);
 
 const chacha = (operations: Mechanism['operations']): Mechanism => ({ keyType: CKK.CHACHA20, keySize: [KEY, KEY], operations });
@@ -31,9 +33,10 @@ function setup(key: Key, nonce: Uint8Array | null, aad: Uint8Array | null): Setu
   // The original's 64-bit nonces go with an authentication of another shape, which nothing here has.
   const fits = nonce !== null && (nonce.length === 12 || nonce.length === 24);
   ensure(fits, 'MECHANISM_PARAM_INVALID', 'ChaCha20-Poly1305 has nonces of 96 or 192 bits');
-  const base = { cipher: 'chacha20-poly1305', aad: aad ?? EMPTY, tagLength: TAG, most: DATA_MAX };
-  if (nonce.length === 12) return { ...base, key: secret(key), nonce };
-  const { key: made, rest } = extended(secret(key), nonce);
+  const base = { cipher: CIPHER, aad: aad ?? EMPTY, tagLength: TAG, most: DATA_MAX };
+  const value = secret(key);
+  if (nonce.length === 12) return { ...base, key: value, whole: remembered(key, CIPHER, () => new Aead(CIPHER, value)), nonce };
+  const { key: made, rest } = extended(value, nonce);
   return { ...base, key: made, nonce: Buffer.concat([new Uint8Array(4), rest]) };
 }
 

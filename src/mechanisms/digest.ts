@@ -1,45 +1,42 @@
 // Message digests.
 
+import { beginHash, digestInto, type HashState } from '../crypto/digest.ts';
 import { allHashes, type Hash } from './hashes.ts';
-import { hashed, type InParts, type Parts } from './intake.ts';
 import type { Digesting, Row } from './mechanism.ts';
 import { noParameter } from './parameter.ts';
 
 class Digest implements Digesting {
   readonly size: number;
-  readonly #intake: InParts;
-  #parts: Parts | undefined;
+  readonly #name: string;
+  #state: HashState | undefined;
 
-  constructor(size: number, intake: InParts) {
+  constructor({ size, name }: Hash) {
     this.size = size;
-    this.#intake = intake;
+    this.#name = name;
   }
-  once(data: Uint8Array): Uint8Array {
-    return this.#intake.once(data);
+  put(data: Uint8Array, place: Uint8Array): void {
+    digestInto(this.#name, data, place);
   }
   update(part: Uint8Array): void {
-    this.#parts ??= this.#intake.begin();
-    this.#parts.update(part);
+    this.#state ??= beginHash(this.#name);
+    this.#state.update(part);
   }
   final(): Uint8Array {
-    return (this.#parts ?? this.#intake.begin()).final();
+    return (this.#state ?? beginHash(this.#name)).digest();
   }
 }
 
-export function digestRow(hash: Hash): Row {
-  const intake = hashed(hash);
-  return [
-    hash.digest,
-    {
-      keySize: [0, 0],
-      operations: {
-        digest(parameter) {
-          noParameter(parameter);
-          return new Digest(hash.size, intake);
-        },
+export const digestRow = (hash: Hash): Row => [
+  hash.digest,
+  {
+    keySize: [0, 0],
+    operations: {
+      digest(parameter) {
+        noParameter(parameter);
+        return new Digest(hash);
       },
     },
-  ];
-}
+  },
+];
 
 export const digestMechanisms: readonly Row[] = allHashes.map(digestRow);

@@ -1,12 +1,13 @@
 // AES-GCM.
 
+import { Aead } from '../crypto/aead.ts';
 import { ensure } from '../model/error.ts';
 import { CKM } from '../protocol/constants.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
 import { joined, open, opening, parted, type Setup, seal, sealing } from './aead.ts';
 import { aes } from './aes.ts';
 import { DECRYPTING, ENCRYPTING, UNWRAPPING, WRAPPING } from './cipher.ts';
-import { secret } from './key.ts';
+import { remembered, secret } from './key.ts';
 import type { Key, Operations, Row } from './mechanism.ts';
 import { authenticatedWrapping, type MessageScheme, messages } from './message-cipher.ts';
 import { singleNonce } from './nonce.ts';
@@ -42,7 +43,9 @@ export function gcmParameter(parameter: MechanismParameter): GcmParameter {
 
 function setup(key: Key, { iv, aad, tagLength }: GcmParameter): Setup {
   const value = secret(key);
-  return { cipher: `aes-${value.symmetricKeySize! * 8}-gcm`, key: value, nonce: iv, aad, tagLength, most: DATA_MAX };
+  const cipher = `aes-${value.symmetricKeySize! * 8}-gcm`;
+  const whole = remembered(key, 'gcm', () => new Aead(cipher, value));
+  return { cipher, key: value, whole, nonce: iv, aad, tagLength, most: DATA_MAX };
 }
 
 const scheme: MessageScheme = {

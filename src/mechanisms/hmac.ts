@@ -1,10 +1,10 @@
 // HMAC, at full length and cut.
 
 import type { KeyObject } from 'node:crypto';
-import { beginHmac } from '../crypto/hmac.ts';
+import { beginHmac, Hmac, isWhole } from '../crypto/hmac.ts';
 import { CKK } from '../protocol/constants.ts';
 import { allHashes, type Hash } from './hashes.ts';
-import { secret } from './key.ts';
+import { remembered, secret } from './key.ts';
 import { authentication, cut, type Length, type MacState, whole } from './mac.ts';
 import type { Mechanism, Row } from './mechanism.ts';
 
@@ -21,7 +21,8 @@ const hmac = (hash: Hash, length: Length): Mechanism => ({
   keySize: macKeySize,
   operations: authentication((key, parameter) => {
     const [value, size] = [secret(key), length(parameter)];
-    return { size, begin: () => begin(hash, value) };
+    const whole = isWhole(hash.name) ? remembered(key, `hmac ${hash.name}`, () => new Hmac(hash.name, value, hash.size)) : undefined;
+    return { size, begin: () => begin(hash, value), whole };
   }),
 });
 

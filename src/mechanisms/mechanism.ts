@@ -12,16 +12,21 @@ export interface Key {
   readonly memo: Map<string, unknown>;
 }
 
-/** `size`: bytes of the result. Without `update` and `final` the mechanism is single-part only. `once` is for data in one part. */
+/** What a result in one part is made where it is to stand: in exactly as much memory as the operation said that it needs. */
+export type Put = (data: Uint8Array, place: Uint8Array) => void;
+
+/** `size`: bytes of the result. `put` is for data in one part. */
 export interface Digesting {
   readonly size: number;
-  once(data: Uint8Array): Uint8Array;
+  put(data: Uint8Array, place: Uint8Array): void;
   update(part: Uint8Array): void;
   final(): Uint8Array;
 }
 export interface Signing {
   readonly size: number;
   sign(data: Uint8Array): Uint8Array;
+  /** As `sign`. */
+  put?: Put | undefined;
   update?(part: Uint8Array): void;
   final?(): Uint8Array;
   /** The halves of `sign` and of `final`, of mechanisms with slow keys: what is to be signed (a digest, or the data), and its signature. */
@@ -51,6 +56,8 @@ export interface Verifying {
 export interface Ciphering {
   bound(length: number): number;
   once(data: Uint8Array): Uint8Array;
+  /** As `once`, where `bound` is exact. */
+  put?: Put | undefined;
   update?(part: Uint8Array): Uint8Array;
   final?(): Uint8Array;
 }

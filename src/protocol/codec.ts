@@ -20,6 +20,16 @@ export class Needed {
   }
 }
 
+/** Bytes of a known length that are made where the reply has its place for them: memory of their own would cost more than many a cipher. */
+export class InPlace {
+  readonly length: number;
+  readonly make: (place: Uint8Array) => void;
+  constructor(length: number, make: (place: Uint8Array) => void) {
+    this.length = length;
+    this.make = make;
+  }
+}
+
 /** A return value other than CKR_OK that outputs go with (C_GetAttributeValue's partial answers). */
 export class Partial<T> {
   readonly rv: number;
@@ -55,9 +65,9 @@ interface Inputs {
   outTemplate: WireSpace[];
 }
 interface Outputs<K extends Kind> {
-  outBytes: Uint8Array | Relocatable | Needed;
+  outBytes: Uint8Array | InPlace | Relocatable | Needed;
   maybeOutBytes: Uint8Array | Needed;
-  outFixed: Uint8Array;
+  outFixed: InPlace;
   outUlongs: number[];
   outHandles: number[];
   outTemplate: WireValue[];
@@ -118,7 +128,10 @@ const writers: { readonly [K in Kind['kind']]?: Write } = {
   outBytes: writeBytes,
   maybeOutBytes: writeBytes,
   outUlongs: writeUlongs,
-  outFixed: always((writer, value: Uint8Array) => writer.bytes(value)),
+  outFixed: always((writer, { length, make }: InPlace) => {
+    writer.ulong(length);
+    make(writer.place(length));
+  }),
   outHandles: always((writer, value: number[]) => {
     writer.ulong(value.length);
     for (const handle of value) writer.ulong(handle);
@@ -137,6 +150,12 @@ function writeBytes(writer: Writer, value: unknown): boolean {
     writer.ulong(value.length);
     writer.ulong(OUTPUT_FORM.NONE);
     return value.tooSmall;
+  }
+  if (value instanceof InPlace) {
+    writer.ulong(value.length);
+    writer.ulong(OUTPUT_FORM.BYTES);
+    value.make(writer.place(value.length));
+    return false;
   }
   const isPointing = value instanceof Relocatable;
   const bytes = isPointing ? value.bytes : (value as Uint8Array);

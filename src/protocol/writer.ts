@@ -91,6 +91,13 @@ export class Writer {
     this.#bytes.fill(0, offset + value.length, this.#offset);
   }
 
+  /** So many bytes to be written by whoever asks for them, padded. Good until the next call. */
+  place(length: number): Uint8Array {
+    const offset = this.#room(length);
+    this.#bytes.fill(0, offset + length, this.#offset);
+    return this.#bytes.subarray(offset, offset + length);
+  }
+
   /** `values` undefined: only their number is told. */
   ulongs(count: number, values?: readonly number[]): void {
     this.ulong(count);

@@ -1,8 +1,9 @@
 // One active operation of a session, and the one place that decides between "how long?", "too small" and the result (§5.2).
 
 import { hash } from 'node:crypto';
+import type { Put } from '../mechanisms/mechanism.ts';
 import { ensure } from '../model/error.ts';
-import { Needed } from '../protocol/codec.ts';
+import { InPlace, Needed } from '../protocol/codec.ts';
 import { QUERY } from '../protocol/reader.ts';
 
 /** What a session can be doing; each at most once at a time. */
@@ -37,6 +38,11 @@ export class Operation<T> {
 
   constructor(active: T) {
     this.active = active;
+  }
+
+  /** Whether the result goes out at once: nothing is kept, and there is room for the most that it can be. */
+  fits(space: number, bound: number): boolean {
+    return this.#kept === undefined && space !== QUERY && space >= bound;
   }
 
   /**
@@ -74,6 +80,12 @@ export function answerExact<T>(space: number, size: number, produce: () => T): T
   if (space < size) return new Needed(size, true);
   return produce();
 }
+
+/** A one-shot call's result: made where it is to stand, where the operation can do that. */
+export function produced(doing: { put?: Put | undefined }, size: number, data: Uint8Array, otherwise: () => Uint8Array): OneShot {
+  return doing.put === undefined ? otherwise() : new InPlace(size, (place) => doing.put?.(data, place));
+}
+export type OneShot = InPlace | Uint8Array;
 
 /** The operations of one session. */
 export class Operations {

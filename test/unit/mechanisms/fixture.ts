@@ -2,7 +2,7 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import { completeObject } from '../../../src/mechanisms/complete.ts';
-import type { Ciphering, Derived, Key, Made, MadePair, Operations, Slow } from '../../../src/mechanisms/mechanism.ts';
+import type { Ciphering, Derived, Digesting, Key, Made, MadePair, Operations, Slow } from '../../../src/mechanisms/mechanism.ts';
 import { registry } from '../../../src/mechanisms/registry.ts';
 import { type SlowWork, slowWork } from '../../../src/mechanisms/slow.ts';
 import { type Template, ulongBytes } from '../../../src/model/attribute.ts';
@@ -68,8 +68,26 @@ export function made(name: CkmName, template: Template, parameter: MechanismPara
   return result;
 }
 
-export const sign = (name: CkmName, key: Key, data: Uint8Array, parameter: MechanismParameter = null): Uint8Array =>
-  operation(name, 'sign')(key, parameter).sign(data);
+/** Where a mechanism can make its signature in place, that has to be the same one. */
+export function sign(name: CkmName, key: Key, data: Uint8Array, parameter: MechanismParameter = null): Uint8Array {
+  const signature = operation(name, 'sign')(key, parameter).sign(data);
+  const signing = operation(name, 'sign')(key, parameter);
+  const placed = signing.put && inPlace(signing.size, (place) => signing.put!(data, place));
+  if (placed !== undefined && text(placed) !== text(signature)) throw new Error('a signature made in place is another one');
+  return signature;
+}
+
+/** Made as a reply has it: in the middle of memory that holds other things before and behind. */
+export function inPlace(size: number, put: (place: Uint8Array) => void): Uint8Array {
+  const memory = new Uint8Array(new ArrayBuffer(size + 16)).fill(0xa5);
+  put(memory.subarray(8, 8 + size));
+  const around = [...memory.subarray(0, 8), ...memory.subarray(8 + size)];
+  if (around.some((byte) => byte !== 0xa5)) throw new Error('written beside its place');
+  return memory.slice(8, 8 + size);
+}
+
+export const digested = (digesting: Digesting, data: Uint8Array): Uint8Array =>
+  inPlace(digesting.size, (place) => digesting.put(data, place));
 
 export function signParts(name: CkmName, key: Key, parts: readonly Uint8Array[], parameter: MechanismParameter = null): Uint8Array {
   const signing = operation(name, 'sign')(key, parameter);

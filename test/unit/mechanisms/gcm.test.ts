@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { created, cut, hex, inParts, operation, struct, text } from './fixture.ts';
+import { created, cut, hex, inParts, inPlace, operation, struct, text } from './fixture.ts';
 
 const key = created('SECRET_KEY', 'AES', { VALUE: hex('feffe9928665731c6d6a8f9467308308') });
 const plain = hex(
@@ -23,6 +23,38 @@ describe('CKM_AES_GCM', () => {
     expect(text(inParts(encrypt(), cut(plain, 1, 0, 30)))).toBe(text(sealed));
     expect(text(decrypt().once(sealed))).toBe(text(plain));
     expect(text(inParts(decrypt(), cut(sealed, 1, 0, 70)))).toBe(text(plain));
+  });
+
+  test('gives the same in its place, and nothing there where the tag is wrong', () => {
+    const [encrypting, decrypting] = [encrypt(), decrypt()];
+    expect(encrypting.bound(plain.length)).toBe(sealed.length);
+    expect(text(inPlace(sealed.length, (place) => encrypting.put!(plain, place)))).toBe(text(sealed));
+    expect(decrypting.bound(sealed.length)).toBe(plain.length);
+    expect(text(inPlace(plain.length, (place) => decrypting.put!(sealed, place)))).toBe(text(plain));
+    for (const at of [0, 59, 60, 75]) {
+      const changed = Uint8Array.from(sealed);
+      changed[at]! ^= 0x80;
+      const place = new Uint8Array(plain.length).fill(1);
+      expect(() => decrypt().put!(changed, place)).toThrow('CKR_ENCRYPTED_DATA_INVALID:');
+      expect(text(place)).toBe('00'.repeat(plain.length));
+    }
+    expect(() => decrypt().put!(sealed.subarray(0, 15), new Uint8Array(0))).toThrow('CKR_ENCRYPTED_DATA_LEN_RANGE:');
+  });
+
+  test('operations of one key do not meet, whatever they began with and in which order they end', () => {
+    const parameters = [12, 1, 128, 12, 16].map((length, n) =>
+      gcm({ pIv: new Uint8Array(length).fill(n), ulTagBits: 128 - 8 * (n % 2), pAAD: n % 2 ? null : aad }),
+    );
+    const expected = parameters.map((parameter) => text(encrypt(parameter).once(plain)));
+    const encrypting = parameters.map(encrypt);
+    const decrypting = parameters.map(decrypt);
+    for (const n of [3, 1, 4, 0, 2]) {
+      const result = encrypting[n]!.once(plain);
+      expect(text(result)).toBe(expected[n]);
+      expect(text(inParts(encrypt(parameters[n]), cut(plain, 7)))).toBe(expected[n]);
+      expect(() => decrypt(parameters[n]).once(result.subarray(1))).toThrow('CKR_ENCRYPTED_DATA_INVALID:');
+      expect(text(decrypting[n]!.once(result))).toBe(text(plain));
+    }
   });
 
   test('gives no plaintext before the tag was checked', () => {
