@@ -14,9 +14,9 @@ type Plan = Omit<Entry, 'operation' | 'threads'> & { readonly threads: readonly 
 /** How many threads `nothing slower than SoftHSM` is told for. */
 export const MANY = 8;
 
-const usual: Plan = { threads: [1, 2, MANY], seconds: 0.4, rounds: 5 };
+const usual: Plan = { threads: [1, 2, MANY], seconds: 0.3, rounds: 5 };
 /** What has no target of its own. */
-const others: Plan = { threads: [MANY], seconds: 0.4, rounds: 3 };
+const others: Plan = { threads: [MANY], seconds: 0.3, rounds: 3 };
 
 const PLANS: Readonly<Record<string, Plan>> = {
   [HSMSPEED]: { ...usual, threads: [1, 2, 4, MANY] },

@@ -1,6 +1,7 @@
 // What `npm run bench:locking` keeps, and tools/generate/locking.ts makes docs/locking.md from.
 
 import type { Case, Sample, SystemLocks } from '../../src/cli/speed/meter.ts';
+import type { Origin } from './kept.ts';
 
 export type Form = Case['form'];
 type Place = Pick<Case, 'operation' | 'threads' | 'form' | 'sharing'> & { readonly module: string };
@@ -22,14 +23,8 @@ export interface Promised {
   readonly failed: readonly string[];
 }
 
-export interface LockingResult {
-  readonly date: string;
-  readonly commit: string;
-  readonly machine: { readonly processor: string; readonly cores: number; readonly kernel: string };
-  readonly node: string;
-  readonly openssl: string;
-  /** Too short to say what a lock costs. */
-  readonly quick: boolean;
+/** A quick run is too short to say what a lock costs. */
+export interface LockingResult extends Origin {
   readonly seconds: number;
   readonly rounds: number;
   readonly promised: readonly Promised[];

@@ -2,8 +2,7 @@
 // and sessions that are handed on, and how many locks each takes for a signature. Kept in results/locking.json; docs/locking.md is made of it.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, release, tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
@@ -11,7 +10,8 @@ import { LIBRARY, ROOT } from '../../src/cli/library.ts';
 import { SOFTHSM } from '../../src/cli/own-store.ts';
 import { gather } from '../../src/cli/speed/contestants.ts';
 import { type Case, type Contestant, FORMS, measure, reasonOf, SHARINGS } from '../../src/cli/speed/meter.ts';
-import { RESULT, readResult } from '../../tools/generate/locking-result.ts';
+import { interruption } from './interruption.ts';
+import { keep, originOf } from './kept.ts';
 import type { Form, LockingResult, Price, Promised, Run } from './locking-result.ts';
 
 const OPERATIONS = ['p-256', 'rsa-2048'];
@@ -102,13 +102,6 @@ const watched = (contestant: Contestant): Contestant => ({
   environment: { ...contestant.environment, LD_PRELOAD: INTERPOSER },
 });
 
-/** Ctrl-C ends it, and the stores that were made for the time are cleared away. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => controller.abort(new Error('interrupted')));
-  return controller.signal;
-}
-
 async function measureAll(contestants: readonly Contestant[]): Promise<Pick<LockingResult, 'promised' | 'prices' | 'counted' | 'runs'>> {
   const [all, few] = [every(SHARINGS, THREADS), every(['own'], [1, 8])];
   const turns = rounds * OPERATIONS.length * PRICED.length;
@@ -133,37 +126,15 @@ async function measureAll(contestants: readonly Contestant[]): Promise<Pick<Lock
   }
 }
 
-/** JSON with a line for each element of a list: readable, and a change is a changed line. */
-const written = (result: LockingResult): string =>
-  `{\n${Object.entries(result)
-    .map(([key, value]) => {
-      const text = Array.isArray(value) ? `[\n${value.map((each) => JSON.stringify(each)).join(',\n')}\n]` : JSON.stringify(value);
-      return `${JSON.stringify(key)}: ${text}`;
-    })
-    .join(',\n')}\n}\n`;
-
-/** What a quick run finds is not to take the place of what a long one did. */
-function placeFor({ quick }: LockingResult): string {
-  const kept = join(ROOT, RESULT);
-  return quick && existsSync(kept) && !readResult().quick ? join(tmpdir(), 'locking-quick.json') : kept;
-}
-
 async function bench(): Promise<void> {
   await using contest = await gather({ modules: [LIBRARY, SOFTHSM.find(existsSync)!], token: undefined });
   const result: LockingResult = {
-    date: new Date().toISOString(),
-    commit: execFileSync('git', ['-C', ROOT, 'describe', '--always', '--dirty'], { encoding: 'utf8' }).trim(),
-    machine: { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), kernel: release() },
-    node: process.version,
-    openssl: process.versions.openssl,
-    quick: options.quick,
+    ...originOf(options.quick),
     seconds,
     rounds,
     ...(await measureAll(contest.contestants)),
   };
-  const path = placeFor(result);
-  writeFileSync(path, written(result));
-  console.log(`Kept in ${path}`);
+  console.log(`Kept in ${keep('locking', result)}`);
   execFileSync(process.execPath, [join(ROOT, 'tools', 'generate.ts')], { stdio: 'inherit' });
 }
 

@@ -6,13 +6,16 @@ import type { Measurement, ScaleSample } from './scale/measure.ts';
 import { asItIs, byLaw, type Cost, lawOverCores, lawOverThreads, type Prediction, predict, rateOn } from './scale/model.ts';
 import type { Law } from './scale/usl.ts';
 
-/** One rate that was measured, and what the model says of it, having seen one core only. */
+/** One rate that was measured, and what the model says of it. */
 export interface Validation {
   readonly operation: string;
   readonly cores: number;
   readonly threads: number;
   readonly measured: number;
+  /** From the costs on one core: a prediction, where there are more. */
   readonly predicted: number;
+  /** From the costs on so many cores, with one number of threads: what errs here is the network, not the costs. */
+  readonly described: number;
 }
 
 export interface Model {
@@ -85,13 +88,14 @@ const slower = ({ application, worker, supervisor, wait }: Cost, factor: number)
 function validate(rounds: Rounds, operation: string): Validation[] {
   const seen = costOf(rounds, operation, 1);
   return distinct(rounds, 'cores').flatMap((cores) => {
-    const cost = slower(seen, slowdown(rounds, operation, cores));
+    const [expected, own] = [slower(seen, slowdown(rounds, operation, cores)), costOf(rounds, operation, cores)];
     return distinct(rounds, 'threads').map((threads) => ({
       operation,
       cores,
       threads,
       measured: middle(samplesOf(rounds, operation, cores, threads), 'rate'),
-      predicted: rateOn(cost, asItIs(cores), threads).rate,
+      predicted: rateOn(expected, asItIs(cores), threads).rate,
+      described: rateOn(own, asItIs(cores), threads).rate,
     }));
   });
 }
@@ -122,8 +126,8 @@ export function conclude(rounds: Rounds): Pick<ScaleResult, 'validations' | 'mod
 }
 
 /** The middle of how far predictions lie from what was measured, as a part of it. */
-export const errorOf = (validations: readonly Validation[]): number =>
-  summarise(validations.map(({ measured, predicted }) => Math.abs(predicted / measured - 1))).median;
+export const errorOf = (validations: readonly Validation[], of: 'predicted' | 'described') =>
+  summarise(validations.map((each) => Math.abs(each[of] / each.measured - 1)));
 
 /** What the laws of all rounds say of so many cores. */
 export const byLaws = ({ laws }: Model, cores: number) => summarise(laws.map((law) => byLaw(law, cores)));

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { SingleBar } from 'cli-progress';
+import { interruption } from './interruption.ts';
 import { keep, originOf } from './kept.ts';
 import type { Measurement } from './scale/measure.ts';
 import { conclude, type ScaleResult } from './scale-result.ts';
@@ -22,10 +23,10 @@ function coreCounts(all: number): number[] {
 }
 
 /** On the first so many cores, which the engine that it starts inherits. */
-async function measureOn(cores: number, seconds: number): Promise<Measurement> {
+async function measureOn(cores: number, seconds: number, signal: AbortSignal): Promise<Measurement> {
   const args = ['--operations', OPERATIONS.join(), '--threads', THREADS.join(), '--seconds', `${seconds}`];
   const command = ['--cpu-list', `0-${cores - 1}`, process.execPath, MEASURE, ...args];
-  const { stdout } = await promisify(execFile)('taskset', command, { timeout: PATIENCE_MS, maxBuffer: 2 ** 24 });
+  const { stdout } = await promisify(execFile)('taskset', command, { timeout: PATIENCE_MS, maxBuffer: 2 ** 24, signal });
   return JSON.parse(stdout) as Measurement;
 }
 
@@ -34,13 +35,14 @@ async function bench(quick: boolean): Promise<void> {
   const counts = coreCounts(availableParallelism());
   const measurements: Measurement[] = [];
   const origin = originOf(quick);
+  const interrupted = interruption();
   const bar = new SingleBar({ format: '[{bar}] {percentage}%  {what}', hideCursor: true, clearOnComplete: true });
   bar.start(rounds * counts.length, 0, { what: '' });
   try {
     for (let round = 0; round < rounds; round++) {
       for (const cores of counts) {
         bar.update({ what: `${cores} cores` });
-        measurements.push(await measureOn(cores, seconds));
+        measurements.push(await measureOn(cores, seconds, interrupted));
         bar.increment();
       }
     }

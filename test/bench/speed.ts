@@ -10,6 +10,7 @@ import { gather } from '../../src/cli/speed/contestants.ts';
 import { type Contestant, measure, operations, reasonOf } from '../../src/cli/speed/meter.ts';
 import { type Entry, entriesFor } from './entries.ts';
 import { hasHsmSpeed, hsmSpeed } from './hsmspeed.ts';
+import { interruption } from './interruption.ts';
 import { keep, type Origin, originOf } from './kept.ts';
 import { hasLimit, opensslLimit } from './limit.ts';
 import { HSMSPEED, LIMIT, type SpeedCase, type SpeedResult, type Taken } from './speed-result.ts';
@@ -85,15 +86,14 @@ async function bench(quick: boolean): Promise<void> {
   await using contest = await gather({ modules: [LIBRARY, SOFTHSM.find(existsSync)!], token: undefined });
   const players = [...contest.contestants.map(module), openssl(origin.machine.cores)];
   const bar = new SingleBar({ format: '[{bar}] {percentage}%  {what}', hideCursor: true, clearOnComplete: true });
-  const interrupted = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interrupted.abort(new Error('interrupted')));
+  const interrupted = interruption();
   bar.start(
     entries.reduce((sum, { rounds }) => sum + rounds * players.length, 0),
     0,
     { what: '' },
   );
   const tell = (what: string) => {
-    interrupted.signal.throwIfAborted();
+    interrupted.throwIfAborted();
     bar.increment({ what });
   };
   try {

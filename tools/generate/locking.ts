@@ -1,11 +1,10 @@
 // The figures in docs/locking.md, between two marks; what stands around them is written by hand and holds no figure.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { figure } from '../../src/cli/speed/report.ts';
 import { summarise } from '../../src/cli/speed/rounds.ts';
 import type { Form, LockingResult, Run } from '../../test/bench/locking-result.ts';
 import { find, MODULES, RESULT, ratios, readResult, reasonOf, SPOKEN } from './locking-result.ts';
+import { between, pageAt, table } from './markdown.ts';
 import type { Output } from './output.ts';
 
 const PATH = 'docs/locking.md';
@@ -16,10 +15,6 @@ const END = '<!-- end of what is generated -->';
 const AIM = 0.97;
 const FORMS = Object.keys(SPOKEN) as Form[];
 const SHARED = { own: 'a session each', one: 'one for all', pool: 'handed on' } as const;
-
-const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
-const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
-  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
 function origin({ date, commit, machine, node, openssl, seconds, rounds, quick }: LockingResult): string {
   const told = `Measured ${date.slice(0, 10)} at ${commit}: ${machine.processor}, ${machine.cores} cores, Linux ${machine.kernel}, Node ${node}, OpenSSL ${openssl}; runs of ${seconds} s, prices in ${rounds} rounds by turns.`;
@@ -108,11 +103,8 @@ const CHART = `![Signatures a second over the number of threads, for both module
 export const lockingPage: Output = {
   path: PATH,
   text: () => {
-    const page = readFileSync(join(import.meta.dirname, '..', '..', PATH), 'utf8');
-    const [before, after] = [page.split(BEGIN)[0]!, page.split(END)[1]];
-    if (after === undefined || before === page) throw new Error(`${PATH} lacks the marks between which the figures stand.`);
     const result = readResult();
     const sections = [origin(result), promised(result), CHART, counted(result), prices(result), everything(result)];
-    return `${before}${BEGIN}\n${sections.join('\n\n')}\n${END}${after}`;
+    return between(pageAt(PATH), PATH, [BEGIN, END], sections.join('\n\n'));
   },
 };

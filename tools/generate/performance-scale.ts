@@ -46,12 +46,25 @@ function validation({ scale }: Results): string {
     each.map(({ threads }) => threads).join(' / '),
     each.map(({ measured }) => rough(measured)).join(' / '),
     each.map(({ predicted }) => rough(predicted)).join(' / '),
-    percent(errorOf(each)),
+    percent(errorOf(each, 'predicted').median),
+    each.map(({ described }) => rough(described)).join(' / '),
+    percent(errorOf(each, 'described').median),
   ]);
   const more = scale.validations.filter(({ cores, threads }) => cores > 1 && threads > 1);
-  return `With more than one core and more than one thread, of which the model had seen nothing, it errs by ${percent(errorOf(more))} in the middle and by ${percent(Math.max(...more.map(({ measured, predicted }) => Math.abs(predicted / measured - 1))))} at the most.
+  const [blind, seen] = [errorOf(more, 'predicted'), errorOf(more, 'described')];
+  const head = [
+    'operation',
+    'cores',
+    'threads',
+    'measured, a second',
+    'foreseen from one core',
+    'error',
+    'from the costs on these cores',
+    'error',
+  ];
+  return `With more than one core and more than one thread, of which the model had seen nothing, it errs by ${percent(blind.median)} in the middle and by ${percent(blind.most)} at the most; told what an operation costs there, by ${percent(seen.median)} and ${percent(seen.most)}. What lies between the two is what waking a thread on another core costs, which one core alone does not show. An error is the middle of its row.
 
-${table(['operation', 'cores', 'threads', 'measured, a second', 'foreseen from one core', 'error, the middle'], rows)}`;
+${table(head, rows)}`;
 }
 
 function foreseen({ scale }: Results): string {

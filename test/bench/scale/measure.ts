@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { LIBRARY } from '../../../src/cli/library.ts';
 import { gather } from '../../../src/cli/speed/contestants.ts';
 import { type Contestant, measure } from '../../../src/cli/speed/meter.ts';
+import { interruption } from '../interruption.ts';
 import { hasLimit, opensslLimit } from '../limit.ts';
 
 export interface ScaleSample {
@@ -87,9 +88,13 @@ async function measureAll(operations: readonly string[], threads: readonly numbe
   await using contest = await gather({ modules: [LIBRARY], token: undefined });
   const [contestant] = contest.contestants as [Contestant];
   const cores = availableParallelism();
+  const interrupted = interruption();
   const [samples, limits]: [ScaleSample[], ScaleLimit[]] = [[], []];
   for (const operation of operations) {
-    for (const count of threads) samples.push(await patiently(() => sampleOf(contestant, operation, count, seconds)));
+    for (const count of threads) {
+      interrupted.throwIfAborted();
+      samples.push(await patiently(() => sampleOf(contestant, operation, count, seconds)));
+    }
     if (hasLimit(operation)) limits.push({ operation, cores, rate: await opensslLimit(operation, cores, seconds) });
   }
   return { samples, limits };
