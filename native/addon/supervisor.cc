@@ -1,8 +1,13 @@
 #include "supervisor.h"
 
+#include <cerrno>
 #include <climits>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <dirent.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -99,6 +104,34 @@ static Napi::Value folder(const Napi::CallbackInfo &info) {
     return told;
 }
 
+/** Of libuv's pool, by the name that it gives them; none before anything was given to the pool, or without /proc. */
+static Napi::Value pool_threads(const Napi::CallbackInfo &info) {
+    static const char NAME[] = "libuv-worker\n";
+    auto found = Napi::Array::New(info.Env());
+    DIR *tasks = opendir("/proc/self/task");
+    if (tasks == nullptr)
+        return found;
+    for (const dirent *task = readdir(tasks); task != nullptr; task = readdir(tasks)) {
+        char name[sizeof NAME] = {};
+        FILE *comm = fopen((std::string("/proc/self/task/") + task->d_name + "/comm").c_str(), "re");
+        if (comm == nullptr)
+            continue;
+        if (fgets(name, sizeof name, comm) != nullptr && strcmp(name, NAME) == 0)
+            found.Set(found.Length(), Napi::Number::New(info.Env(), atoi(task->d_name)));
+        fclose(comm);
+    }
+    closedir(tasks);
+    return found;
+}
+
+static Napi::Value give_way(const Napi::CallbackInfo &info) {
+    const id_t thread = number(info, 0);
+    errno = 0;
+    const int nice = getpriority(PRIO_PROCESS, 0);
+    const bool given = errno == 0 && setpriority(PRIO_PROCESS, thread, nice + info[1].As<Napi::Number>().Int32Value()) == 0;
+    return Napi::Boolean::New(info.Env(), given);
+}
+
 static void dismiss(const Napi::CallbackInfo &) {
     Doorbell::dismiss();
 }
@@ -117,6 +150,8 @@ void add_supervisor(Napi::Env env, Napi::Object exports) {
     exports.Set("lockFile", Napi::Function::New<lock_file>(env, "lockFile"));
     exports.Set("changed", Napi::Function::New<changed>(env, "changed"));
     exports.Set("folder", Napi::Function::New<folder>(env, "folder"));
+    exports.Set("poolThreads", Napi::Function::New<pool_threads>(env, "poolThreads"));
+    exports.Set("giveWay", Napi::Function::New<give_way>(env, "giveWay"));
     exports.Set("dismiss", Napi::Function::New<dismiss>(env, "dismiss"));
     exports.Set("leave", Napi::Function::New<leave>(env, "leave"));
     exports.Set("ring", Napi::Function::New<ring>(env, "ring"));

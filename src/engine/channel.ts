@@ -73,6 +73,10 @@ interface Channel {
   leave(status: number): never;
   /** Whose folder it is and what others may do there; null: there is none. Node's own stat() is refused where another allowed path begins alike. */
   folder(path: string): { mode: number; uid: number } | null;
+  /** The threads of libuv's pool, by the numbers that the kernel knows them by; none before it was used. */
+  poolThreads(): number[];
+  /** Makes a thread so many steps nicer than the calling one is; 0: that one itself. false: a sandbox forbids it. */
+  giveWay(thread: number, steps: number): boolean;
   /** Locks an open file for this process (flock): Node has no call for it. false: another process holds it. */
   lockFile(fd: number): boolean;
   /** The two buffers must never be transferred or resized; the addon keeps their addresses. */
@@ -100,6 +104,8 @@ export const {
   changed,
   conduct,
   folder,
+  poolThreads,
+  giveWay,
   lockFile,
   leave,
   Desk,

@@ -12,6 +12,7 @@ import { ApplicationBoard, TokenBoard } from '../token/board.ts';
 import type { PointForm } from '../token/point-form.ts';
 import { Auditor } from './auditor.ts';
 import { Authority } from './authority.ts';
+import { poolGivesWay } from './background.ts';
 import { changed, executable } from './channel.ts';
 import { Connections, type Peer } from './connections.ts';
 import { Crew } from './crew.ts';
@@ -108,6 +109,7 @@ export class Engine {
     if (listening === undefined) rmSync(SOCKET, { force: true });
     await this.#connections.listen(listening === undefined ? SOCKET : { fd: listening });
     this.#waitForIdle();
+    void poolGivesWay();
     this.#options.log('info', `serves with ${this.#crew.count} workers`);
   }
 

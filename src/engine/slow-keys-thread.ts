@@ -5,6 +5,7 @@ import { keyUses } from '../mechanisms/key-uses.ts';
 import type { Key, Operations } from '../mechanisms/mechanism.ts';
 import { registry } from '../mechanisms/registry.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
+import { threadGivesWay } from './background.ts';
 import { toFailure } from './failure.ts';
 import type { Answer, Asked, Result } from './slow-keys.ts';
 
@@ -23,4 +24,5 @@ function answer({ id, job: [name, { type, attributes, parameter }, ...inputs] }:
   }
 }
 
+if (parentPort) threadGivesWay();
 parentPort?.on('message', (asked: Asked) => parentPort!.postMessage(answer(asked)));

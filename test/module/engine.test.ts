@@ -1,11 +1,11 @@
 // The engine's life as an application lives through it: dying at work, not coming up, leaving when nobody needs it, costing nothing.
-import { chmodSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Handle, PKCS11 } from 'pkcs11js';
 import { describe, expect, vi } from 'vitest';
-import { CKA, CKM, CKO } from '../../src/protocol/constants.ts';
+import { CKA, CKM, CKO, CKP } from '../../src/protocol/constants.ts';
 import { request, stopEngine, until } from '../support/engine.ts';
 import { leftovers } from '../support/leftovers.ts';
 import { load, logIn, type Token, visit } from '../support/module.ts';
@@ -212,4 +212,39 @@ test('many engines one after the other serve one application', async ({ home, to
     await request(home, 'stop');
     await expect.poll(() => usable(module, token), { timeout: 5_000 }).toBe(true);
   }
+});
+
+/** How much the engine's threads of a name give way to others, compared with its main thread. */
+const givesWay = (pid: number, name: string): number[] => {
+  const niceness = (thread: string) =>
+    Number(
+      readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ')[16],
+    );
+  const named = readdirSync(`/proc/${pid}/task`).filter(
+    (thread) => readFileSync(`/proc/${pid}/task/${thread}/comm`, 'utf8').trim() === name,
+  );
+  return named.map((thread) => niceness(thread) - niceness(`${pid}`)).sort((a, b) => a - b);
+};
+
+describe('what takes long', () => {
+  test('gives way to every other call: key generations and PINs, and keys with which everything is slow', async ({
+    home,
+    module,
+    session,
+  }) => {
+    const pid = await engineOf(home);
+    const workers = givesWay(pid, 'WorkerThread');
+    expect(workers).toEqual(workers.map(() => 0));
+    const pool = () => givesWay(pid, 'libuv-worker');
+    await until('the pool gives way', () => pool().some((steps) => steps > 0));
+    expect(new Set(pool())).toEqual(new Set([10]));
+
+    const slow = { mechanism: CKM.SLH_DSA_KEY_PAIR_GEN };
+    const { privateKey } = module.C_GenerateKeyPair(session, slow, [{ type: CKA.PARAMETER_SET, value: CKP.SLH_DSA_SHA2_128S }], []);
+    module.C_SignInit(session, { mechanism: CKM.SLH_DSA }, privateKey);
+    module.C_Sign(session, Buffer.from('data'), Buffer.alloc(8000));
+    expect(givesWay(pid, 'WorkerThread')).toEqual([...workers, 10]);
+  });
 });
