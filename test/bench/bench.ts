@@ -51,7 +51,9 @@ function report(): void {
 async function bench(chosen: readonly Bench[], quick: boolean): Promise<void> {
   const began = performance.now();
   const expected = chosen.reduce((sum, { takes }) => sum + (quick ? takes / 3 : takes), 0);
-  console.log(`${chosen.length} benches, about ${minutes(expected)} minutes; nothing else should run meanwhile.`);
+  console.log(
+    `${chosen.length === 1 ? 'One bench' : `${chosen.length} benches`}, about ${minutes(expected)} minutes; nothing else should run meanwhile.`,
+  );
   const failed: string[] = [];
   for (const [at, each] of chosen.entries()) {
     console.log(`${at + 1} of ${chosen.length}: ${each.name}, ${each.about}`);

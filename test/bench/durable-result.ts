@@ -1,6 +1,7 @@
 // What `npm run bench:durable` keeps: a figure for each round, since a disk has moods.
 
 import type { DiskRate } from './disk.ts';
+import type { Origin } from './kept.ts';
 
 /** Keys that were made on a token, each answered when it was safe on the disk. Times in microseconds. */
 export interface Creation {
@@ -26,12 +27,7 @@ export interface Beside {
   readonly done: readonly number[];
 }
 
-export interface DurableResult {
-  readonly date: string;
-  readonly commit: string;
-  readonly machine: { readonly processor: string; readonly cores: number; readonly kernel: string };
-  readonly node: string;
-  readonly quick: boolean;
+export interface DurableResult extends Origin {
   readonly seconds: number;
   readonly rounds: number;
   /** Of the store beside which the slow things were done. */

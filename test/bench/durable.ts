@@ -1,28 +1,29 @@
 // `npm run bench:durable`: keys made durably, ours and SoftHSM's by turns, beside the disk's own rate; and signatures while something slow
 // goes on for another application. Kept in results/durable.json.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, release, tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
-import { LIBRARY, ROOT } from '../../src/cli/library.ts';
+import { LIBRARY } from '../../src/cli/library.ts';
 import { SOFTHSM } from '../../src/cli/own-store.ts';
 import { gather } from '../../src/cli/speed/contestants.ts';
 import { type Case, type Contestant, measure, type Sample } from '../../src/cli/speed/meter.ts';
+import { summarise } from '../../src/cli/speed/rounds.ts';
 import { table } from '../../src/cli/tables.ts';
 import { type DiskRate, diskRate } from './disk.ts';
 import type { Beside, Creation, DurableResult } from './durable-result.ts';
+import { interruption } from './interruption.ts';
+import { keep, originOf } from './kept.ts';
 import { SLOW, type Slow, start } from './slow-things.ts';
-import { summarise } from './statistics.ts';
 
 const THREADS = [1, 8];
 const OPERATIONS = ['p-256', 'rsa-2048'];
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const { rounds, seconds, objects } = options.quick
   ? { rounds: 2, seconds: 0.4, objects: 1000 }
-  : { rounds: 7, seconds: 1, objects: 100_000 };
+  : { rounds: 5, seconds: 1, objects: 100_000 };
 
 const caseOf = (operation: string, threads: number): Case => ({
   operation,
@@ -129,22 +130,12 @@ function print({ disk, creations, beside }: Measured): void {
   console.log(table(['SIGNING', 'BESIDE', 'A SECOND', 'P50 µs', 'P99 µs', 'LONGEST µs', 'SLOW THINGS A SECOND'], slow, 2));
 }
 
-/** JSON with a line for each row: readable, and a change is a changed line. */
-const written = (result: DurableResult): string =>
-  `{\n${Object.entries(result)
-    .map(([key, value]) => {
-      const text = Array.isArray(value) ? `[\n${value.map((row) => JSON.stringify(row)).join(',\n')}\n]` : JSON.stringify(value);
-      return `${JSON.stringify(key)}: ${text}`;
-    })
-    .join(',\n')}\n}\n`;
-
 async function measureAll(contestants: readonly Contestant[], folder: string): Promise<Measured> {
   const bar = new SingleBar({ format: '[{bar}] {percentage}%  {what}', hideCursor: true, clearOnComplete: true });
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => controller.abort(new Error('interrupted')));
+  const interrupted = interruption();
   bar.start(rounds * (1 + THREADS.length * contestants.length + OPERATIONS.length * SLOW.length), 0, { what: '' });
   const tell = (what: string) => {
-    controller.signal.throwIfAborted();
+    interrupted.throwIfAborted();
     bar.increment({ what });
   };
   try {
@@ -163,20 +154,13 @@ async function bench(): Promise<void> {
   const measured = await measureAll(contest.contestants, folder);
   print(measured);
   const result: DurableResult = {
-    date: new Date().toISOString(),
-    commit: execFileSync('git', ['-C', ROOT, 'describe', '--always', '--dirty'], { encoding: 'utf8' }).trim(),
-    machine: { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), kernel: release() },
-    node: process.version,
-    quick: options.quick,
+    ...originOf(options.quick),
     seconds,
     rounds,
     objects,
     ...measured,
   };
-  // What a quick run finds is not to take the place of what a long one did.
-  const path = options.quick ? join(tmpdir(), 'durable-quick.json') : join(import.meta.dirname, 'results', 'durable.json');
-  writeFileSync(path, written(result));
-  console.log(`Kept in ${path}`);
+  console.log(`Kept in ${keep('durable', result)}`);
 }
 
 if (SOFTHSM.some(existsSync)) await bench();
