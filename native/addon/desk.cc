@@ -52,13 +52,14 @@ Napi::Value Desk::attach(const Napi::CallbackInfo &info) {
         return Napi::Boolean::New(info.Env(), false);
     const bool known = std::any_of(seats_.begin(), seats_.end(), [id](const auto &seat) { return seat->region() == id; });
     if (!known)
-        seats_.push_back(std::make_unique<Seat>(std::move(region), worker_));
+        seats_.push_back(std::make_unique<Seat>(std::move(region), worker_, wakes_));
     return Napi::Boolean::New(info.Env(), true);
 }
 
 void Desk::release(const Napi::CallbackInfo &info) {
     const uint32_t id = info[0].As<Napi::Number>().Uint32Value();
     drop_large([id](const Large &large) { return large.region == id; });
+    wakes_.settle();
     seats_.erase(std::remove_if(seats_.begin(), seats_.end(), [id](const auto &seat) { return seat->region() == id; }), seats_.end());
     first_ = 0;
 }
@@ -70,11 +71,16 @@ Napi::Value Desk::turn(const Napi::CallbackInfo &info) {
     finish(reply_length);
     for (;;) {
         // Mail goes first, or an application that never pauses would keep it out.
-        if (doorbell_.answered())
+        if (doorbell_.answered()) {
+            wakes_.settle();
             return Napi::Number::New(info.Env(), TURN_MAIL);
+        }
         const double served = next();
-        if (served != TURN_NONE)
+        if (served != TURN_NONE) {
+            wakes_.begin();
             return Napi::Number::New(info.Env(), served);
+        }
+        wakes_.settle();
         rest();
     }
 }

@@ -60,6 +60,7 @@ class Desk : public Napi::ObjectWrap<Desk> {
     double *call_;
     uint64_t current_ = 0;
     uint64_t serial_ = 0;
+    Wakes wakes_;
     std::vector<std::unique_ptr<Seat>> seats_;
     size_t first_ = 0;
     std::vector<Large> larges_;

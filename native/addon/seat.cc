@@ -15,13 +15,23 @@ Served Seat::serve(uint8_t *request, Frame &frame) {
         return Served::NOTHING;
     if (standing_ == Standing::REFUSED)
         return refuse();
-    if (taken_ == 0)
-        taken_ = __atomic_exchange_n(&bell_.pending, 0, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&bell_.pending, __ATOMIC_RELAXED) != 0)
+        taken_ |= __atomic_exchange_n(&bell_.pending, 0, __ATOMIC_SEQ_CST);
     if (taken_ == 0)
         return Served::NOTHING;
-    const unsigned lane = __builtin_ctzll(taken_);
-    taken_ &= taken_ - 1;
-    return receive(lane, request, frame);
+    return receive(next_lane(), request, frame);
+}
+
+unsigned Seat::next_lane() {
+    uint64_t ahead = next_ < LANES ? taken_ >> next_ << next_ : 0;
+    if (ahead == 0) {
+        wakes_.settle();
+        ahead = taken_;
+    }
+    const unsigned lane = __builtin_ctzll(ahead);
+    taken_ &= ~(1ull << lane);
+    next_ = lane + 1;
+    return lane;
 }
 
 Served Seat::refuse() {
@@ -135,5 +145,5 @@ void Seat::refund(Call &call) {
 void Seat::set_state(unsigned lane, uint32_t state) {
     uint32_t *word = &region_->lane(lane).state;
     if (__atomic_exchange_n(word, state, __ATOMIC_ACQ_REL) == LANE_SLEEPING)
-        futex_wake_shared(word, 1);
+        wakes_.add(word);
 }

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "region.h"
+#include "wakes.h"
 #include "wiped.h"
 
 // What became of one pending lane.
@@ -25,7 +26,8 @@ struct Frame {
 
 class Seat {
   public:
-    Seat(std::shared_ptr<Region> region, unsigned worker) : region_(std::move(region)), bell_(region_->bell(worker)) {}
+    Seat(std::shared_ptr<Region> region, unsigned worker, Wakes &wakes)
+        : region_(std::move(region)), bell_(region_->bell(worker)), wakes_(wakes) {}
 
     uint32_t region() const { return region_->id; }
     bool served() const { return standing_ != Standing::TOLD && !region_->detached(); }
@@ -57,6 +59,7 @@ class Seat {
         size_t charged = 0;
     };
 
+    unsigned next_lane();
     Served refuse();
     Served receive(unsigned lane, uint8_t *request, Frame &frame);
     Served take(unsigned lane, size_t length, bool more, uint8_t *request, Frame &frame);
@@ -68,7 +71,10 @@ class Seat {
 
     std::shared_ptr<Region> region_;
     struct bell &bell_;
+    Wakes &wakes_;
     uint64_t taken_ = 0;
+    // The lane that is looked at first: each has its turn before any has another.
+    unsigned next_ = 0;
     Standing standing_ = Standing::GOOD;
     Call calls_[LANES];
 };

@@ -66,6 +66,18 @@ describe('a turn', () => {
     expect([next(), next(), next(), next()]).toEqual(['busy 1', 'quiet', 'busy 2', 'busy 3']);
   });
 
+  it('goes round the lanes: who was served waits for those behind it', () => {
+    const { id, application } = region();
+    const { next, pass } = desk(id);
+    for (const lane of [1, 2]) application.post(WORKER, lane, text(`lane ${lane}`));
+    pass();
+    pass();
+    for (const lane of [3, 1, 2]) application.post(WORKER, lane, text(`lane ${lane}`));
+    expect(next()).toBe('lane 3');
+    application.post(WORKER, 4, text('lane 4'));
+    expect([next(), next(), next()]).toEqual(['lane 4', 'lane 1', 'lane 2']);
+  });
+
   it('refuses a reply that its buffer cannot hold', () => {
     expect(() => desk().desk.turn(BUFFER + 1)).toThrow(RangeError);
   });
@@ -181,15 +193,18 @@ describe('a frame longer than a lane', () => {
 
   it.each([LANE_DATA + 1, BUFFER, 5 * LANE_DATA + 7])('goes back in fragments: %i bytes', (length) => {
     const { id, application } = region();
-    const { desk: it, call, next } = desk(id);
+    const { desk: it, call, next, pass } = desk(id);
     const reply = randomBytes(length);
     application.post(WORKER, 0, text('question'));
     next();
     it.answer(call[CALL.TICKET]!, reply);
     const parts = [application.reply(0)];
+    // The last lane's turn comes after lane 0's, once the round has come to its end.
+    application.post(WORKER, LANES - 1, text('short'));
+    pass();
     while (parts.at(-1)!.more === 1) {
       application.post(WORKER, 0, text(''));
-      application.post(WORKER, 1, text('short'));
+      application.post(WORKER, LANES - 1, text('short'));
       expect(next()).toBe('short');
       it.answer(call[CALL.TICKET]!, text(''));
       parts.push(application.reply(0));
