@@ -49,6 +49,6 @@ if [ -n "${stale-}" ]; then
   for product in $products; do touch "build/Release/$product"; done
 fi
 
-if ! [ -e build/bundle/main.js ] || [ -n "$(find src package-lock.json -newer build/bundle/main.js -print -quit)" ]; then
+if ! [ -e build/bundle/main.cjs ] || [ -n "$(find src package-lock.json -newer build/bundle/main.cjs -print -quit)" ]; then
   quietly "Bundling" node tools/bundle.ts
 fi

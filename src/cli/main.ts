@@ -76,10 +76,13 @@ function fail(error: unknown, json: boolean): void {
   else process.stderr.write(`strongroom: ${told.sentence}\n`);
 }
 
-const argv = process.argv.slice(2);
-try {
-  await build().parseAsync(translate(argv), { from: 'user' });
-} catch (error) {
-  // The command's one place where exceptions end.
-  fail(error, argv.includes('--json'));
+async function run(argv: readonly string[]): Promise<void> {
+  try {
+    await build().parseAsync(translate([...argv]), { from: 'user' });
+  } catch (error) {
+    // The command's one place where exceptions end.
+    fail(error, argv.includes('--json'));
+  }
 }
+
+void run(process.argv.slice(2));

@@ -1,37 +1,32 @@
 // The workers' lives. A worker that dies takes the engine with it: its sessions' state is gone, and an engine that is started anew is the
 // one way back to a state that is known (to applications, a token pulled out and put back).
 
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { TokenBoard } from '../token/board.ts';
 import { ring } from './channel.ts';
 import type { Mail, Note, WorkerStart } from './mail.ts';
 
 export class Crew {
   readonly #board: TokenBoard;
-  readonly #workers: Worker[];
+  readonly #workers: readonly Worker[];
   #isStopping = false;
   #left = 0;
 
-  constructor(
-    count: number,
-    board: TokenBoard,
-    start: Omit<WorkerStart, 'worker'>,
-    hear: (worker: number, note: Note) => void,
-    died: (error: unknown) => void,
-  ) {
+  constructor(threads: readonly Worker[], board: TokenBoard, hear: (worker: number, note: Note) => void, died: (error: unknown) => void) {
     this.#board = board;
-    this.#workers = Array.from({ length: count }, (_, worker) => {
-      const thread = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
-        workerData: { ...start, worker } satisfies WorkerStart,
-      });
+    this.#workers = threads;
+    threads.forEach((thread, worker) => {
       thread.on('message', (note: Note) => hear(worker, note));
       thread.on('error', died);
       thread.on('exit', (code) => {
         if (!this.#isStopping) died(new Error(`worker ${worker} ended with ${code}`));
       });
-      return thread;
     });
+  }
+
+  /** The first mail: with it a worker has all that it needs. */
+  begin(start: WorkerStart): void {
+    this.tellAll({ mail: 'start', ...start });
   }
 
   get count(): number {
@@ -67,11 +62,14 @@ export class Crew {
 
   async stop(): Promise<void> {
     this.#isStopping = true;
-    const ends = this.#workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
+    const ends = this.#workers.filter(isAlive).map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
     this.tellAll({ mail: 'stop' });
     await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, STOP_DEADLINE).unref())]);
   }
 }
+
+/** Node's sign of a thread that has ended. */
+const isAlive = ({ threadId }: Worker): boolean => threadId !== -1;
 
 /** Letters that wait for a worker which has no calls, at the most. */
 const LEFT = 64;

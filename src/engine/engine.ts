@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
+import type { Worker } from 'node:worker_threads';
 import { Versions, versionMemory } from '../locks/versions.ts';
 import { HELLO_POINTS } from '../protocol/layout.ts';
 import type { Settings } from '../settings.ts';
@@ -29,6 +30,8 @@ export interface EngineOptions {
   /** Leaves when no application has been there for settings.idle_seconds. */
   readonly onDemand: boolean;
   readonly log: Log;
+  /** As many as settings.workers says (threads.ts). */
+  readonly threads: readonly Worker[];
 }
 
 /** Seconds that an engine on demand waits for its first application at least. */
@@ -74,14 +77,13 @@ export class Engine {
     const storeKey = loadStoreKey(`${home}/store.key`, this.#store.tokens().length === 0);
     const versions = versionMemory();
     const sessionKey = new Uint8Array(randomBytes(32));
-    const start = { home, legacy, pointForms, storeKey, sessionKey, board: this.#board.buffer, versions };
     this.#crew = new Crew(
-      workers,
+      options.threads,
       this.#board,
-      start,
       (worker, note) => this.#hear(worker, note),
       (error) => this.#fail(error),
     );
+    this.#crew.begin({ home, legacy, pointForms, storeKey, sessionKey, board: this.#board.buffer, versions });
     this.#authority = new Authority({
       store: this.#store,
       board: this.#board,

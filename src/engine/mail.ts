@@ -4,9 +4,8 @@ import type { ObjectRow } from '../store/store.ts';
 import type { PointForm, PointForms } from '../token/point-form.ts';
 import type { Supervisor } from '../token/supervisor.ts';
 
-/** Given to a worker when it starts. */
+/** What a worker needs before it can serve. */
 export interface WorkerStart {
-  readonly worker: number;
   readonly home: string;
   /** Whether mechanisms are offered that nobody should use any more. */
   readonly legacy: boolean;
@@ -19,6 +18,8 @@ export interface WorkerStart {
 
 /** Supervisor to worker. */
 export type Mail =
+  /** The first, and only once. */
+  | ({ readonly mail: 'start' } & WorkerStart)
   | {
       readonly mail: 'attach';
       readonly application: number;

@@ -2,10 +2,11 @@
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import process from 'node:process';
-import { readSettings, SettingError } from '../settings.ts';
+import type { Worker } from 'node:worker_threads';
+import { SettingError, type Settings } from '../settings.ts';
 import { folder, leave, lockFile } from './channel.ts';
 import { Engine } from './engine.ts';
-import { logTo } from './log.ts';
+import { type Log, logTo } from './log.ts';
 
 /** Descriptors that the library's starter hands over (native/pkcs11/start.c). */
 const READY_FD = 3;
@@ -14,32 +15,33 @@ const LISTEN_FD = 3;
 
 const OTHERS = 0o077;
 
-export async function serve({ home, onDemand }: { home: string; onDemand: boolean }): Promise<void> {
+export async function serve(settings: Settings, threads: readonly Worker[], onDemand: boolean): Promise<void> {
+  const { home } = settings;
   process.umask(0o077);
   checkFolder(home);
   // The socket's name is then short, however long the path: a Unix socket's may have 107 bytes.
   process.chdir(home);
   if (!onDemand) takeLock(home);
   const listening = process.env.LISTEN_PID === String(process.pid) ? LISTEN_FD : undefined;
-  const settings = { ...readSettings(), home };
   const log = logTo(process.stderr, settings.log_level);
-  const engine = new Engine({ settings, onDemand, log });
+  const engine = new Engine({ settings, onDemand, log, threads });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => engine.end());
-  await engine.start(listening);
-  if (onDemand) {
-    writeSync(READY_FD, 'R');
-    closeSync(READY_FD);
-  } else process.stdout.write(`strongroom serves ${home}\n`);
-  const status = await engine.ended;
   try {
-    await engine.stop();
-  } catch (error) {
-    // Its folder may have been removed under it: whatever is in the way, the process ends.
-    log('error', `stopping: ${(error as Error).message}`);
+    await engine.start(listening);
+    if (onDemand) {
+      writeSync(READY_FD, 'R');
+      closeSync(READY_FD);
+    } else process.stdout.write(`strongroom serves ${home}\n`);
+    await engine.ended;
+  } finally {
+    await stop(engine, log);
   }
   // What is left (a PIN derivation, a key generation) answers nobody any more.
-  leave(status);
+  leave(await engine.ended);
 }
+
+/** Its folder may have been removed under it: whatever is in the way, the process ends. */
+const stop = (engine: Engine, log: Log): Promise<void> => engine.stop().catch((error: Error) => log('error', `stopping: ${error.message}`));
 
 function checkFolder(home: string): void {
   const about = folder(home);

@@ -48,11 +48,12 @@ class Worker {
   #mailRead = 0;
   #isStopping = false;
 
-  constructor(start: WorkerStart, port: MessagePort) {
+  constructor(worker: number, port: MessagePort) {
     this.#port = port;
-    this.#desk = new Desk(start.worker, this.#request, this.#reply, this.#call);
+    this.#desk = new Desk(worker, this.#request, this.#reply, this.#call);
+    const start = this.#awaitStart();
     this.#board = new TokenBoard(start.board);
-    this.#sessions = new Sessions(start.worker, this.#board);
+    this.#sessions = new Sessions(worker, this.#board);
     this.#keyring = new Keyring(start.storeKey, start.sessionKey);
     this.#states = new SavedStates(start.sessionKey);
     this.#mechanisms = registry(start);
@@ -69,6 +70,15 @@ class Worker {
       supervisor: this.#post.supervisor,
       builtIns: new BuiltIns(this.#mechanisms.keys(), (slot) => durable.counter(slot)),
     });
+  }
+
+  /** Nobody is attached yet: what ends a turn is the supervisor's first mail. */
+  #awaitStart(): WorkerStart {
+    for (;;) {
+      this.#desk.turn(NO_REPLY);
+      const mail = receiveMessageOnPort(this.#port)?.message as Mail | undefined;
+      if (mail?.mail === 'start') return mail;
+    }
   }
 
   async serve(): Promise<void> {
@@ -169,6 +179,9 @@ class Worker {
       case 'slotEvent':
         this.#events.happened();
         return;
+      case 'start':
+        // Read before anything else was (#awaitStart).
+        return;
       case 'stop':
         this.#isStopping = true;
     }
@@ -196,4 +209,4 @@ const LATER = -2;
 /** Late replies are short, mostly a handle or two. */
 const LATE_REPLY = 512;
 
-if (parentPort) await new Worker(workerData as WorkerStart, parentPort).serve();
+if (parentPort) void new Worker(workerData as number, parentPort).serve();

@@ -2,7 +2,8 @@
 // Session objects use the same class on ':memory:', where ids come with the rows.
 
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { ensure, Pkcs11Error } from '../model/error.ts';
 import { type ObjectColumns, objectColumns, objectRow, splitKeys, type TokenColumns, tokenColumns, tokenRow } from './rows.ts';
@@ -28,6 +29,13 @@ const LOG_KEPT = 16 * 1024 * 1024;
 
 /** A key with so many entries is not rare; counting on would cost more than knowing helps. */
 const RARE = 64;
+
+/** The package would look for it in places that Node's permission model hides, and then make a whole report of this process to tell one C library from another. */
+const nativeBinding = (): string => {
+  const folder = dirname(dirname(createRequire(import.meta.url).resolve('better-sqlite3')));
+  const compiled = join(folder, 'build', 'Release', 'better_sqlite3.node');
+  return existsSync(compiled) ? compiled : join(folder, 'prebuilds', `linux-${process.arch}.node`);
+};
 
 const pinColumns = ['salt', 'memory', 'passes', 'parallelism', 'wrapped', 'tries'];
 const tokenUpdate = ['serial', 'label', ...pinColumns.map((name) => `so_${name}`), ...pinColumns.map((name) => `user_${name}`)]
@@ -273,7 +281,12 @@ export function openStore(path: string, { readonly = false }: { readonly readonl
   if (place !== ':memory:' && !readonly) createPrivately(place);
   ensure(place === ':memory:' || existsSync(place), 'DEVICE_ERROR', `there is no store at ${path}`);
   return guarded(() => {
-    const db = new Database(place, { readonly, fileMustExist: place !== ':memory:', timeout: BUSY_TIMEOUT });
+    const db = new Database(place, {
+      readonly,
+      fileMustExist: place !== ':memory:',
+      timeout: BUSY_TIMEOUT,
+      nativeBinding: nativeBinding(),
+    });
     try {
       configure(db, path, readonly);
       return new SqliteStore(db);

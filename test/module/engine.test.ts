@@ -1,5 +1,5 @@
 // The engine's life as an application lives through it: dying at work, not coming up, leaving when nobody needs it, costing nothing.
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { CKA, CKM, CKO, CKP } from '../../src/protocol/constants.ts';
 import { request, stopEngine, until } from '../support/engine.ts';
 import { leftovers } from '../support/leftovers.ts';
 import { load, logIn, type Token, visit } from '../support/module.ts';
-import { command } from '../support/paths.ts';
+import { command, project } from '../support/paths.ts';
 import { test } from '../support/token.ts';
 
 const engineOf = async (home: string): Promise<number> => ((await request(home, 'status')) as { pid: number }).pid;
@@ -151,6 +151,25 @@ describe('an engine that cannot start makes C_Initialize fail, and says why', ()
     expect(stderr).toContain('chmod 700');
     expect(code).not.toBe(0);
     chmodSync(home, 0o700);
+    expect(initialise()).toBe('OK');
+  });
+
+  test('where a worker cannot be loaded, and no process is left', async ({ home, room }) => {
+    const root = join(room.folder, 'broken');
+    for (const part of ['bin', 'build/bundle', 'build/Release/channel.node', 'package.json'])
+      cpSync(join(project, part), join(root, part), { recursive: true });
+    mkdirSync(join(root, 'src'));
+    symlinkSync(join(project, 'node_modules'), join(root, 'node_modules'));
+    writeFileSync(join(root, 'build/bundle/worker.cjs'), 'throw new Error("a broken worker");');
+    vi.stubEnv('STRONGROOM_ENGINE', join(root, 'bin/strongroom'));
+    // Newer than the bundle's, the folder would have the engine run from sources that are not there.
+    utimesSync(join(root, 'src'), 0, 0);
+    expect(initialise()).toBe('CKR_FUNCTION_FAILED');
+    expect(log(home)).toContain('a broken worker');
+    await until('the engine has left', () => leftovers(home).length === 0);
+    // What is told as a bug there is expected here.
+    rmSync(join(home, 'engine.log'));
+    vi.unstubAllEnvs();
     expect(initialise()).toBe('OK');
   });
 
