@@ -45,7 +45,7 @@ static CK_RV enter(void *from, struct call *call, uint64_t id, CK_SESSION_HANDLE
     // The lock before the lane: a thread that waits in its application's mutex must not keep others from a lane meanwhile.
     rv = refusal == CKR_OK ? lock_take(&call->lock, lock_of(&traits[function], subject)) : CKR_OK;
     if (rv == CKR_OK)
-        rv = rv_of(lane_claim(&call->hold, session));
+        rv = rv_of(lane_claim(&call->hold, session, function == CALL_C_OpenSession));
     if (rv != CKR_OK)
         return rv;
     if (call->audit.me != 0)

@@ -75,20 +75,24 @@ static uint32_t claim_wait(void)
     return index;
 }
 
-/** A session's handle names its worker; a handle that nobody issued goes to one that will say so. */
-static uint32_t worker_of(struct region *region, uint64_t session)
+/**
+ * A session's handle names its worker; a handle that nobody issued goes to one that will say so. New sessions are counted by themselves: an
+ * application that makes an odd number of other calls before each would have all of them on one of two workers.
+ */
+static uint32_t worker_of(struct region *region, uint64_t session, bool opens)
 {
+    uint32_t *const next = opens ? &region->header.next_session : &region->header.next_worker;
     // The region's memory is the engine's too: whatever it says, the index stays within the bells.
     const uint32_t told = __atomic_load_n(&region->header.workers, __ATOMIC_RELAXED);
     const uint32_t workers = told == 0 || told > WORKERS ? 1 : told;
     const uint32_t worker = session % WORKERS;
 
     if (session == NO_SESSION)
-        return __atomic_fetch_add(&region->header.next_worker, 1, __ATOMIC_RELAXED) % workers;
+        return __atomic_fetch_add(next, 1, __ATOMIC_RELAXED) % workers;
     return worker < workers ? worker : 0;
 }
 
-enum outcome lane_claim(struct hold *hold, uint64_t session)
+enum outcome lane_claim(struct hold *hold, uint64_t session, bool opens)
 {
     for (;;) {
         hold->index = claim_wait();
@@ -97,7 +101,7 @@ enum outcome lane_claim(struct hold *hold, uint64_t session)
         // Pairs with lanes_idle: the claim stands before these are read, so the region is not unmapped under us.
         hold->region = module_ready() ? channel_region() : NULL;
         if (hold->region) {
-            hold->worker = worker_of(hold->region, session);
+            hold->worker = worker_of(hold->region, session, opens);
             __atomic_fetch_add(&module.lanes.held, 1, __ATOMIC_RELAXED);
             __atomic_store_n(&hold->region->lanes[hold->index].state, LANE_CLAIMED, __ATOMIC_RELAXED);
             return PASSED;

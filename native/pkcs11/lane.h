@@ -44,8 +44,11 @@ struct hold {
 
 enum outcome { PASSED, ANSWERED, MORE, GONE, CLOSED };
 
-/** PASSED: the lane is held. GONE: no engine can be had. CLOSED: the module is not initialised, or not any more. */
-enum outcome lane_claim(struct hold *hold, uint64_t session);
+/**
+ * PASSED: the lane is held. GONE: no engine can be had. CLOSED: the module is not initialised, or not any more.
+ * @param opens the call opens a session.
+ */
+enum outcome lane_claim(struct hold *hold, uint64_t session, bool opens);
 /** Posts a fragment and waits: ANSWERED, MORE (send the next), GONE or CLOSED. */
 enum outcome lane_exchange(const struct hold *hold, uint32_t length, bool more);
 /** False in a child that was forked in the midst of the call: the lane is its parent's, and not even mapped. */

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0x908ec7d9u
+#define STRONGROOM_TABLES 0x579004b0u
 #define WIRE_VERSION 2u
 #define LANES 64u
 #define WORKER_BITS 6u
@@ -186,12 +186,13 @@ struct header {
     uint32_t detached; // set to 1 by the engine when it has given this application up
     uint32_t changes; // engine: counts whatever may change how a C_SignInit ends (native/pkcs11/foreseen.c)
     uint8_t pad0[36];
-    uint32_t next_worker; // shim: counts up, spreads sessions and sessionless calls over the workers
+    uint32_t next_session; // shim: counts up, spreads sessions; the engine has each application begin elsewhere
+    uint32_t next_worker; // shim: counts up, spreads calls that have no session over the workers
     uint32_t init_case; // shim: which of C_Initialize’s four cases the application chose
     uint32_t primitive; // shim: what its threads wait in: PRIMITIVE
     uint32_t audit; // shim: the setting `audit`: AUDIT
     uint32_t breaches[8]; // shim: how often each row of breaches.ts was met with
-    uint8_t pad1[16];
+    uint8_t pad1[12];
 };
 static_assert(offsetof(struct header, magic) == 0, "header.magic");
 static_assert(offsetof(struct header, version) == 8, "header.version");
@@ -199,11 +200,12 @@ static_assert(offsetof(struct header, tables) == 12, "header.tables");
 static_assert(offsetof(struct header, workers) == 16, "header.workers");
 static_assert(offsetof(struct header, detached) == 20, "header.detached");
 static_assert(offsetof(struct header, changes) == 24, "header.changes");
-static_assert(offsetof(struct header, next_worker) == 64, "header.next_worker");
-static_assert(offsetof(struct header, init_case) == 68, "header.init_case");
-static_assert(offsetof(struct header, primitive) == 72, "header.primitive");
-static_assert(offsetof(struct header, audit) == 76, "header.audit");
-static_assert(offsetof(struct header, breaches) == 80, "header.breaches");
+static_assert(offsetof(struct header, next_session) == 64, "header.next_session");
+static_assert(offsetof(struct header, next_worker) == 68, "header.next_worker");
+static_assert(offsetof(struct header, init_case) == 72, "header.init_case");
+static_assert(offsetof(struct header, primitive) == 76, "header.primitive");
+static_assert(offsetof(struct header, audit) == 80, "header.audit");
+static_assert(offsetof(struct header, breaches) == 84, "header.breaches");
 static_assert(sizeof(struct header) == 128, "header");
 
 struct bell {

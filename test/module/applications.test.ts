@@ -1,7 +1,9 @@
 // Two applications and one token: what one stores the other sees, and what is one's own the other does not.
+import { availableParallelism } from 'node:os';
 import type { Handle } from 'pkcs11js';
 import { expect } from 'vitest';
 import { CKA, CKF, CKM, CKO, CKS, CKU } from '../../src/protocol/constants.ts';
+import { WORKERS } from '../../src/protocol/layout.ts';
 import { type Application, startApplication } from '../support/application.ts';
 import { request, until } from '../support/engine.ts';
 import { generateKeyPair, kinds } from '../support/key-pair.ts';
@@ -142,4 +144,12 @@ test('two sign with one key at once, and every signature is right', async ({ roo
   const signatures = (await Promise.all(applications.map(sign))).flat();
   expect(signatures).toHaveLength(200);
   expect(signatures.filter((signature) => !kinds.ecdsa.isSignature(key, text, signature))).toEqual([]);
+});
+
+test('applications with a session each come to different workers', async ({ room, token, module }) => {
+  const workers = Math.min(availableParallelism(), WORKERS);
+  const slot = slotOf(module, token.label);
+  const came: number[] = [];
+  for (let n = 0; n < 2 * workers; n++) came.push(Number((await another(room, slot)).session.readBigUInt64LE()) % WORKERS);
+  for (let worker = 0; worker < workers; worker++) expect(came.filter((each) => each === worker)).toHaveLength(2);
 });

@@ -1,7 +1,9 @@
 // Sessions: what belongs to one, what they share, and what is over when one is closed or its user leaves.
+import { availableParallelism } from 'node:os';
 import type { Handle, PKCS11 } from 'pkcs11js';
 import { describe, expect } from 'vitest';
 import { CKA, CKF, CKM, CKO, CKS, CKU } from '../../src/protocol/constants.ts';
+import { WORKERS } from '../../src/protocol/layout.ts';
 import { call, read, ulong } from '../support/cryptoki.ts';
 import { generateKeyPair } from '../support/key-pair.ts';
 import { openSession, slotOf, type Token } from '../support/module.ts';
@@ -141,4 +143,17 @@ test('2048 sessions are open at once, each with an operation of its own', ({ tok
   expect(new Set(digests).size).toBe(2);
   for (const session of sessions) module.C_CloseSession(session);
   expect(() => module.C_GetSessionInfo(sessions[0]!)).toThrow('CKR_SESSION_HANDLE_INVALID');
+});
+
+describe('sessions are spread evenly over the engine’s workers', () => {
+  const workers = Math.min(availableParallelism(), WORKERS);
+
+  test.for([0, 1, 2, 3])('where an application makes %i other calls before it opens each', (calls, { token, module }) => {
+    const opened = Array.from({ length: 4 * workers }, () => {
+      for (let made = 0; made < calls; made++) module.C_GetInfo();
+      return Number(readOnly(module, token).readBigUInt64LE()) % WORKERS;
+    });
+    const each = Map.groupBy(opened, (worker) => worker);
+    expect(Array.from({ length: workers }, (_, worker) => each.get(worker)?.length)).toEqual(Array(workers).fill(4));
+  });
 });
