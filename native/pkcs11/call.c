@@ -66,7 +66,7 @@ static void leave(struct call *call)
 bool call_begin_from(void *from, struct call *call, uint64_t id, CK_SESSION_HANDLE session, CK_ULONG subject)
 {
     *call = (struct call){ .errno_before = errno };
-    if (session != NO_SESSION && id % FORESEEN != CALL_C_SignInit && id % FORESEEN != CALL_C_Sign)
+    if (session != NO_SESSION && (traits[id % FUNCTIONS].flags & FORESEES) == 0)
         foreseen_settle(session);
     call->rv = enter(from, call, id, session, subject);
     if (call->rv != CKR_OK) {

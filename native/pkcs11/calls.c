@@ -311,33 +311,6 @@ CK_RV C_FindObjectsFinal(CK_SESSION_HANDLE hSession)
     return call_end(&call);
 }
 
-CK_RV C_EncryptInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJECT_HANDLE hKey)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_EncryptInit, hSession, hKey))
-        return call.rv;
-    put_ulong(&call, hSession);
-    put_mechanism(&call, pMechanism);
-    put_ulong(&call, hKey);
-    call_exchange(&call);
-    return call_end(&call);
-}
-
-CK_RV C_Encrypt(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen, CK_BYTE_PTR pEncryptedData, CK_ULONG_PTR pulEncryptedDataLen)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_Encrypt, hSession, NO_SUBJECT))
-        return call.rv;
-    put_ulong(&call, hSession);
-    put_bytes(&call, pData, ulDataLen);
-    put_space(&call, pEncryptedData, pulEncryptedDataLen);
-    call_exchange(&call);
-    get_bytes(&call, pEncryptedData, pulEncryptedDataLen);
-    return call_end(&call);
-}
-
 CK_RV C_EncryptUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulPartLen, CK_BYTE_PTR pEncryptedPart, CK_ULONG_PTR pulEncryptedPartLen)
 {
     struct call call;
@@ -365,33 +338,6 @@ CK_RV C_EncryptFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pLastEncryptedPart,
     return call_end(&call);
 }
 
-CK_RV C_DecryptInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJECT_HANDLE hKey)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_DecryptInit, hSession, hKey))
-        return call.rv;
-    put_ulong(&call, hSession);
-    put_mechanism(&call, pMechanism);
-    put_ulong(&call, hKey);
-    call_exchange(&call);
-    return call_end(&call);
-}
-
-CK_RV C_Decrypt(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pEncryptedData, CK_ULONG ulEncryptedDataLen, CK_BYTE_PTR pData, CK_ULONG_PTR pulDataLen)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_Decrypt, hSession, NO_SUBJECT))
-        return call.rv;
-    put_ulong(&call, hSession);
-    put_bytes(&call, pEncryptedData, ulEncryptedDataLen);
-    put_space(&call, pData, pulDataLen);
-    call_exchange(&call);
-    get_bytes(&call, pData, pulDataLen);
-    return call_end(&call);
-}
-
 CK_RV C_DecryptUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pEncryptedPart, CK_ULONG ulEncryptedPartLen, CK_BYTE_PTR pPart, CK_ULONG_PTR pulPartLen)
 {
     struct call call;
@@ -416,32 +362,6 @@ CK_RV C_DecryptFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pLastPart, CK_ULONG
     put_space(&call, pLastPart, pulLastPartLen);
     call_exchange(&call);
     get_bytes(&call, pLastPart, pulLastPartLen);
-    return call_end(&call);
-}
-
-CK_RV C_DigestInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_DigestInit, hSession, NO_SUBJECT))
-        return call.rv;
-    put_ulong(&call, hSession);
-    put_mechanism(&call, pMechanism);
-    call_exchange(&call);
-    return call_end(&call);
-}
-
-CK_RV C_Digest(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen, CK_BYTE_PTR pDigest, CK_ULONG_PTR pulDigestLen)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_Digest, hSession, NO_SUBJECT))
-        return call.rv;
-    put_ulong(&call, hSession);
-    put_bytes(&call, pData, ulDataLen);
-    put_space(&call, pDigest, pulDigestLen);
-    call_exchange(&call);
-    get_bytes(&call, pDigest, pulDigestLen);
     return call_end(&call);
 }
 
@@ -531,32 +451,6 @@ CK_RV C_SignRecover(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDa
     put_space(&call, pSignature, pulSignatureLen);
     call_exchange(&call);
     get_bytes(&call, pSignature, pulSignatureLen);
-    return call_end(&call);
-}
-
-CK_RV C_VerifyInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJECT_HANDLE hKey)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_VerifyInit, hSession, hKey))
-        return call.rv;
-    put_ulong(&call, hSession);
-    put_mechanism(&call, pMechanism);
-    put_ulong(&call, hKey);
-    call_exchange(&call);
-    return call_end(&call);
-}
-
-CK_RV C_Verify(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen, CK_BYTE_PTR pSignature, CK_ULONG ulSignatureLen)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_Verify, hSession, NO_SUBJECT))
-        return call.rv;
-    put_ulong(&call, hSession);
-    put_bytes(&call, pData, ulDataLen);
-    put_bytes(&call, pSignature, ulSignatureLen);
-    call_exchange(&call);
     return call_end(&call);
 }
 

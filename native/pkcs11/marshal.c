@@ -64,12 +64,31 @@ static bool admit(struct call *call, uint64_t length)
     return false;
 }
 
+/** Before the string itself: its length takes as much of the frame first as the call's number did. */
+static void note_contents(struct call *call, CK_ULONG length)
+{
+    const uint32_t start = call->at, count = call->noted.count++;
+    const CK_ULONG same = call->noted.same < length ? call->noted.same : length;
+
+    // A frame of one fragment at most is of interest.
+    if (count < SPANS && length <= LANE_DATA)
+        call->noted.spans[count] = (struct span){ start + (uint32_t)same, start + (uint32_t)length };
+}
+
 void put_bytes(struct call *call, const void *bytes, CK_ULONG length)
 {
     if (!bytes)
         put_ulong(call, length == 0 ? NULL_MARK : BAD_MARK);
-    else if (admit(call, length))
+    else if (admit(call, length)) {
+        if (call->noted.on)
+            note_contents(call, length);
         put_padded(call, bytes, length);
+    }
+}
+
+void put_written(struct call *call, const void *bytes, uint32_t length)
+{
+    put_raw(call, bytes, length);
 }
 
 void put_fixed(struct call *call, const void *bytes, CK_ULONG size)

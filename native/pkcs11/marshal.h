@@ -15,6 +15,13 @@
 
 static_assert(sizeof(CK_ULONG) == sizeof(uint64_t), "numbers cross as they are");
 
+#define SPANS 2
+
+/** Where in the lane something begins and ends. */
+struct span {
+    uint32_t start, end;
+};
+
 struct call {
     CK_RV rv;
     struct hold hold;
@@ -34,6 +41,14 @@ struct call {
     /** Decided here although the engine was asked to refuse: then this is the answer. */
     CK_RV refusal;
     int errno_before;
+    /** While on: where the contents of byte strings lie, counted from the first byte after the call's number, without so many first ones.
+     */
+    struct {
+        bool on;
+        uint64_t same;
+        uint32_t count;
+        struct span spans[SPANS];
+    } noted;
 };
 
 /** A call that is about no object and no slot. */
@@ -56,6 +71,8 @@ void fragment_next(struct call *call);
 
 void put_ulong(struct call *call, CK_ULONG value);
 void put_bytes(struct call *call, const void *bytes, CK_ULONG length);
+/** Arguments as they were put before, in another call. */
+void put_written(struct call *call, const void *bytes, uint32_t length);
 void put_fixed(struct call *call, const void *bytes, CK_ULONG size);
 void put_text(struct call *call, const CK_UTF8CHAR *text);
 void put_template(struct call *call, const CK_ATTRIBUTE *attributes, CK_ULONG count);

@@ -16,6 +16,8 @@ enum {
     DESTROYS = 64,
     LOGS_IN_OR_OUT = 128,
     WAITS = 256,
+    /** An Init that may be answered ahead, or the call that carries its operation out: foreseen.h sees to them. */
+    FORESEES = 512,
 };
 
 struct traits {

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0x579004b0u
-#define WIRE_VERSION 2u
+#define STRONGROOM_TABLES 0xf52dc2a7u
+#define WIRE_VERSION 3u
 #define LANES 64u
 #define WORKER_BITS 6u
 #define WORKERS 64u
@@ -184,7 +184,7 @@ struct header {
     uint32_t tables; // low 32 bits of the hash of the protocol tables
     uint32_t workers; // workers that serve this application
     uint32_t detached; // set to 1 by the engine when it has given this application up
-    uint32_t changes; // engine: counts whatever may change how a C_SignInit ends (native/pkcs11/foreseen.c)
+    uint32_t changes; // engine: counts whatever may change how an Init ends (native/pkcs11/foreseen.c)
     uint8_t pad0[36];
     uint32_t next_session; // shim: counts up, spreads sessions; the engine has each application begin elsewhere
     uint32_t next_worker; // shim: counts up, spreads calls that have no session over the workers

@@ -2,7 +2,7 @@
 
 import { handlers, operationOf } from '../functions/index.ts';
 import { ensure, Pkcs11Error } from '../model/error.ts';
-import { type CallName, calls, FORESEEN } from '../protocol/calls.ts';
+import { type CallName, FORESEEN } from '../protocol/calls.ts';
 import { Partial, type Plan, plans, readRequest, writeError, writeReply } from '../protocol/codec.ts';
 import { CKR } from '../protocol/constants.ts';
 import { MalformedFrame, type Reader } from '../protocol/reader.ts';
@@ -35,13 +35,14 @@ export function dispatch(
     writeError(writer, CKR.FUNCTION_NOT_SUPPORTED);
     return undefined;
   }
-  const foreseen = id >= FORESEEN ? { type: reader.ulong(), hKey: reader.ulong() } : undefined;
-  if (foreseen !== undefined && id !== FORESEEN + calls.C_Sign.id) throw new MalformedFrame('only C_Sign has a C_SignInit with it');
+  const init = id >= FORESEEN ? initOf(plan, id) : undefined;
+  const foreseen = init && readRequest(init, reader);
   const request = readRequest(plan, reader);
+  if (foreseen !== undefined && foreseen.hSession !== request.hSession) throw new MalformedFrame('an Init for another session');
   if (!reader.finished) throw new MalformedFrame('a frame has more than its call takes');
   try {
     ensure(!reader.bad, 'ARGUMENTS_BAD', 'a pointer is NULL that must not be');
-    if (foreseen !== undefined) beginForeseen(context, request.hSession as number, foreseen);
+    if (init !== undefined) beginForeseen(context, plan, init, foreseen!);
     const result = handler(context, request);
     if (result instanceof Promise) return answerLate(result, context, plan, request, late, report);
     answer(plan, writer, request, result);
@@ -51,16 +52,21 @@ export function dispatch(
   return undefined;
 }
 
+function initOf({ init }: Plan, id: number): Plan {
+  if (init === undefined || id >= 2 * FORESEEN) throw new MalformedFrame('a call that has no Init with it');
+  return init;
+}
+
 /**
- * The C_SignInit that the library has answered ahead (native/pkcs11/foreseen.c). What stands against it now came after that
- * answer: C_Sign has no other name for it than that there is no operation any more.
+ * The Init that the library has answered ahead (native/pkcs11/foreseen.c). What stands against it now came after that
+ * answer: the call that goes on has no other name for it than that there is no operation any more.
  */
-function beginForeseen(context: Context, hSession: number, { type, hKey }: { type: number; hKey: number }): void {
+function beginForeseen(context: Context, { name }: Plan, init: Plan, request: Record<string, unknown>): void {
   try {
-    (handlers.C_SignInit as AnyHandler)(context, { hSession, pMechanism: { type, parameter: null }, hKey });
+    (handlers[init.name] as AnyHandler)(context, request);
   } catch (error) {
-    if (!(error instanceof Pkcs11Error) || returnValue('C_Sign', error.rv) !== undefined) throw error;
-    throw new Pkcs11Error('OPERATION_NOT_INITIALIZED', 'the key is no longer what it was at C_SignInit', { cause: error });
+    if (!(error instanceof Pkcs11Error) || returnValue(name, error.rv) !== undefined) throw error;
+    throw new Pkcs11Error('OPERATION_NOT_INITIALIZED', 'the key is no longer what it was at its Init', { cause: error });
   }
 }
 

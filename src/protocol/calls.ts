@@ -105,16 +105,16 @@ export const calls = {
   C_FindObjectsInit: call(27, ulong('hSession'), template('pTemplate', 'ulCount')),
   C_FindObjects: call(28, ulong('hSession'), outHandles('phObject', 'ulMaxObjectCount', 'pulObjectCount')),
   C_FindObjectsFinal: call(29, ulong('hSession')),
-  C_EncryptInit: call(30, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),
-  C_Encrypt: call(31, ulong('hSession'), bytes('pData', 'ulDataLen'), outBytes('pEncryptedData', 'pulEncryptedDataLen')),
+  C_EncryptInit: hand(30, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),
+  C_Encrypt: hand(31, ulong('hSession'), bytes('pData', 'ulDataLen'), outBytes('pEncryptedData', 'pulEncryptedDataLen')),
   C_EncryptUpdate: call(32, ulong('hSession'), bytes('pPart', 'ulPartLen'), outBytes('pEncryptedPart', 'pulEncryptedPartLen')),
   C_EncryptFinal: call(33, ulong('hSession'), outBytes('pLastEncryptedPart', 'pulLastEncryptedPartLen')),
-  C_DecryptInit: call(34, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),
-  C_Decrypt: call(35, ulong('hSession'), bytes('pEncryptedData', 'ulEncryptedDataLen'), outBytes('pData', 'pulDataLen')),
+  C_DecryptInit: hand(34, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),
+  C_Decrypt: hand(35, ulong('hSession'), bytes('pEncryptedData', 'ulEncryptedDataLen'), outBytes('pData', 'pulDataLen')),
   C_DecryptUpdate: call(36, ulong('hSession'), bytes('pEncryptedPart', 'ulEncryptedPartLen'), outBytes('pPart', 'pulPartLen')),
   C_DecryptFinal: call(37, ulong('hSession'), outBytes('pLastPart', 'pulLastPartLen')),
-  C_DigestInit: call(38, ulong('hSession'), mechanism('pMechanism')),
-  C_Digest: call(39, ulong('hSession'), bytes('pData', 'ulDataLen'), outBytes('pDigest', 'pulDigestLen')),
+  C_DigestInit: hand(38, ulong('hSession'), mechanism('pMechanism')),
+  C_Digest: hand(39, ulong('hSession'), bytes('pData', 'ulDataLen'), outBytes('pDigest', 'pulDigestLen')),
   C_DigestUpdate: call(40, ulong('hSession'), bytes('pPart', 'ulPartLen')),
   C_DigestKey: call(41, ulong('hSession'), ulong('hKey')),
   C_DigestFinal: call(42, ulong('hSession'), outBytes('pDigest', 'pulDigestLen')),
@@ -124,8 +124,8 @@ export const calls = {
   C_SignFinal: call(46, ulong('hSession'), outBytes('pSignature', 'pulSignatureLen')),
   C_SignRecoverInit: call(47, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),
   C_SignRecover: call(48, ulong('hSession'), bytes('pData', 'ulDataLen'), outBytes('pSignature', 'pulSignatureLen')),
-  C_VerifyInit: call(49, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),
-  C_Verify: call(50, ulong('hSession'), bytes('pData', 'ulDataLen'), bytes('pSignature', 'ulSignatureLen')),
+  C_VerifyInit: hand(49, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),
+  C_Verify: hand(50, ulong('hSession'), bytes('pData', 'ulDataLen'), bytes('pSignature', 'ulSignatureLen')),
   C_VerifyUpdate: call(51, ulong('hSession'), bytes('pPart', 'ulPartLen')),
   C_VerifyFinal: call(52, ulong('hSession'), bytes('pSignature', 'ulSignatureLen')),
   C_VerifyRecoverInit: call(53, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),
@@ -309,10 +309,16 @@ export const calls = {
   ),
 } as const satisfies Record<string, Call>;
 
-/**
- * Set in the call number of a C_Sign whose C_SignInit was answered by the library and travels with it: mechanism (without a parameter)
- * and key stand before C_Sign's own arguments. native/pkcs11/foreseen.c tells when.
- */
+/** Calls that carry an operation out, and the Init that may travel with each. native/pkcs11/foreseen.c tells when. */
+export const inits = {
+  C_Encrypt: 'C_EncryptInit',
+  C_Decrypt: 'C_DecryptInit',
+  C_Digest: 'C_DigestInit',
+  C_Sign: 'C_SignInit',
+  C_Verify: 'C_VerifyInit',
+} as const satisfies { readonly [N in CallName]?: CallName };
+
+/** Set in the number of a call whose Init was answered by the library and travels with it: the Init's arguments stand before its own. */
 export const FORESEEN = 2 ** 32;
 
 export type CallName = keyof typeof calls;

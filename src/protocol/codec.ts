@@ -1,7 +1,7 @@
 // A call's row read as code: a request frame becomes the object its handler is typed with, a result becomes the reply frame.
 
 import type { Call, CallName, Kind } from './calls.ts';
-import { calls } from './calls.ts';
+import { calls, inits } from './calls.ts';
 import { CKR } from './constants.ts';
 import { type MechanismParameter, OUTPUT_FORM, type ReturnedStruct } from './parameters.ts';
 import type { Reader, WireEntry, WireMechanism, WireSpace } from './reader.ts';
@@ -179,16 +179,25 @@ function writeUlongs(writer: Writer, value: unknown, _kind: Kind, space: number)
 /** A row, made ready: who reads its inputs, who writes its outputs. */
 export interface Plan {
   readonly name: CallName;
+  /** The Init that may travel with it. */
+  readonly init: Plan | undefined;
   readonly inputs: readonly { readonly name: string; readonly read: Read }[];
   readonly outputs: readonly { readonly name: string; readonly kind: Kind; readonly write: Write }[];
 }
 
-export const plans: readonly (Plan | undefined)[] = Object.entries(calls).reduce<Plan[]>((table, [name, call]: [string, Call]) => {
-  table[call.id] = {
-    name: name as CallName,
-    inputs: call.kinds.flatMap(({ kind, name }) => (readers[kind] ? [{ name, read: readers[kind] }] : [])),
-    outputs: call.kinds.flatMap((kind) => (writers[kind.kind] ? [{ name: kind.name, kind, write: writers[kind.kind]! }] : [])),
+function planOf(name: CallName): Plan {
+  const { kinds }: Call = calls[name];
+  const init = (inits as { readonly [N in CallName]?: CallName })[name];
+  return {
+    name,
+    init: init && planOf(init),
+    inputs: kinds.flatMap(({ kind, name }) => (readers[kind] ? [{ name, read: readers[kind] }] : [])),
+    outputs: kinds.flatMap((kind) => (writers[kind.kind] ? [{ name: kind.name, kind, write: writers[kind.kind]! }] : [])),
   };
+}
+
+export const plans: readonly (Plan | undefined)[] = Object.entries(calls).reduce<Plan[]>((table, [name, { id }]) => {
+  table[id] = planOf(name as CallName);
   return table;
 }, []);
 

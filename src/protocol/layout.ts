@@ -2,7 +2,7 @@
 // tools/generate.ts makes native/shared/layout.h of this file; nothing else states an offset.
 
 /** Raised whenever anything in this file or the meaning of a frame changes; a differing peer is refused at hello. */
-export const WIRE_VERSION = 2;
+export const WIRE_VERSION = 3;
 
 /** Lanes of one application: the calls it may have in flight. A worker's pending lanes are the bits of one 64-bit word. */
 export const LANES = 64;
@@ -32,7 +32,7 @@ export const header: readonly (LayoutField | 'line')[] = [
   { name: 'tables', bits: 32, meaning: 'low 32 bits of the hash of the protocol tables' },
   { name: 'workers', bits: 32, meaning: 'workers that serve this application' },
   { name: 'detached', bits: 32, meaning: 'set to 1 by the engine when it has given this application up' },
-  { name: 'changes', bits: 32, meaning: 'engine: counts whatever may change how a C_SignInit ends (native/pkcs11/foreseen.c)' },
+  { name: 'changes', bits: 32, meaning: 'engine: counts whatever may change how an Init ends (native/pkcs11/foreseen.c)' },
   'line',
   { name: 'next_session', bits: 32, meaning: 'shim: counts up, spreads sessions; the engine has each application begin elsewhere' },
   { name: 'next_worker', bits: 32, meaning: 'shim: counts up, spreads calls that have no session over the workers' },

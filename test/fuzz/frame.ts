@@ -1,5 +1,5 @@
 // Well-formed request frames, made of the same rows as the library's and the engine's code (docs/wire.md).
-import { type Call, type CallName, calls, FORESEEN, type Kind } from '../../src/protocol/calls.ts';
+import { type Call, type CallName, calls, FORESEEN, inits, type Kind } from '../../src/protocol/calls.ts';
 import { fieldName, fieldsOf, isGiven, NULL_MARK, PARAMETER_FORM, parameterNames, VALUE_FORM } from '../../src/protocol/parameters.ts';
 import type { ParameterField, ParameterName } from '../../src/protocol/structures.ts';
 
@@ -127,12 +127,14 @@ export const crossing = Object.entries(calls)
   .filter(([, { entry }]) => entry !== 'local')
   .map(([name]) => name as CallName);
 
-/** @param foreseen mechanism and key of the C_SignInit that a C_Sign brings along. */
-export function frameOf(name: CallName, given: Readonly<Record<string, Given>>, foreseen?: readonly [number, number]): Buffer {
+/** @param foreseen what the Init is given that the call brings along. */
+export function frameOf(name: CallName, given: Readonly<Record<string, Given>>, foreseen?: Readonly<Record<string, Given>>): Buffer {
   const frame = new Frame();
-  const { id, kinds }: Call = calls[name];
-  frame.ulong(foreseen ? FORESEEN + id : id);
-  for (const number of foreseen ?? []) frame.ulong(number);
-  for (const { kind, name: argument } of kinds) writers[kind](frame, given[argument]);
+  const put = ({ kinds }: Call, values: typeof given) => {
+    for (const { kind, name: argument } of kinds) writers[kind](frame, values[argument]);
+  };
+  frame.ulong(foreseen ? FORESEEN + calls[name].id : calls[name].id);
+  if (foreseen) put(calls[inits[name as keyof typeof inits]], foreseen);
+  put(calls[name], given);
   return frame.written;
 }

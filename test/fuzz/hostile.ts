@@ -80,14 +80,13 @@ export class Hostile {
 
   /** The bare frame of a step. */
   #frame({ name, given, foreseen }: Step, memory: Memory): Buffer {
-    return frameOf(name, { slotID: this.#slot, hSession: memory.hSession ?? 0, ...given(memory) }, foreseen?.(memory));
+    const own = { slotID: this.#slot, hSession: memory.hSession ?? 0 };
+    return frameOf(name, { ...own, ...given(memory) }, foreseen && { ...own, ...foreseen(memory) });
   }
 
   async #post(frame: Buffer, lane: number, spoiling: Breach = {}, worker?: number): Promise<Reply> {
     this.frames += 1;
-    // A C_Sign that brings its C_SignInit along has that one's arguments first.
-    const place = frame.length >= 8 && frame.readUInt32LE(4) === 1 ? 24 : 8;
-    const session = frame.length >= place + 8 ? Number(frame.readBigUInt64LE(place) % BigInt(WORKERS)) : 0;
+    const session = frame.length >= 16 ? Number(frame.readBigUInt64LE(8) % BigInt(WORKERS)) : 0;
     const own = session < this.#workers ? session : 0;
     const id = frame.length >= 4 ? frame.readUInt32LE(0) : 0;
     const mayWait = id === calls.C_WaitForSlotEvent.id || worker !== undefined;

@@ -13,7 +13,8 @@ export interface Step {
   /** Where its outputs are kept: handles from the reply's end, or the bytes of its one output. */
   readonly handles?: readonly string[];
   readonly bytes?: string;
-  readonly foreseen?: (memory: Memory) => readonly [number, number];
+  /** What the Init is given that travels with it. */
+  readonly foreseen?: Step['given'];
   /** It need not succeed. */
   readonly isVain?: boolean;
 }
@@ -224,6 +225,8 @@ export const scenarios: readonly Scenario[] = [
     steps: [
       step('C_EncryptInit', aes(cbc)),
       step('C_Encrypt', { pData: data }),
+      step('C_Encrypt', { pData: data }, { foreseen: aes(cbc) }),
+      step('C_Decrypt', { pEncryptedData: encrypted }, { foreseen: aes(cbc) }),
       step('C_EncryptInit', aes(cbc)),
       step('C_EncryptUpdate', { pPart: half }),
       step('C_EncryptFinal'),
@@ -239,6 +242,7 @@ export const scenarios: readonly Scenario[] = [
     steps: [
       digestInit,
       step('C_Digest', { pData: data }),
+      step('C_Digest', { pData: data }, { foreseen: digestInit.given }),
       digestInit,
       step('C_DigestUpdate', { pPart: half }),
       step('C_GetOperationState', {}, { bytes: 'state' }),
@@ -252,12 +256,13 @@ export const scenarios: readonly Scenario[] = [
     steps: [
       step('C_SignInit', mac),
       step('C_Sign', { pData: data }),
-      step('C_Sign', { pData: data }, { foreseen: (memory) => [CKM.SHA256_HMAC, of(memory, 'mac')] }),
+      step('C_Sign', { pData: data }, { foreseen: mac }),
       step('C_SignInit', mac),
       step('C_SignUpdate', { pPart: data }),
       step('C_SignFinal'),
       step('C_VerifyInit', mac),
       step('C_Verify', { pData: data, pSignature: code }),
+      step('C_Verify', { pData: data, pSignature: code }, { foreseen: mac }),
       step('C_VerifyInit', mac),
       step('C_VerifyUpdate', { pPart: data }),
       step('C_VerifyFinal', { pSignature: code }),

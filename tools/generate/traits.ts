@@ -1,6 +1,6 @@
 // native/pkcs11/traits.c: what the library knows of each function beside its arguments.
 
-import { type CallName, calls, type Kind } from '../../src/protocol/calls.ts';
+import { type CallName, calls, inits, type Kind } from '../../src/protocol/calls.ts';
 import { generatedC, type Output } from './output.ts';
 import { names } from './signature.ts';
 
@@ -38,6 +38,8 @@ const withoutActive: readonly CallName[] = [
   'C_AsyncJoin',
 ];
 
+const foreseeing = new Set<string>(Object.entries(inits).flat());
+
 function traits(name: CallName): string {
   const kinds: readonly Kind[] = calls[name].kinds;
   const hasSession = kinds[0]?.name === 'hSession';
@@ -46,6 +48,7 @@ function traits(name: CallName): string {
     roles[name],
     hasSession && !withoutActive.includes(name) ? 'LISTS_ACTIVE' : undefined,
     name.endsWith('Init') && kinds.some((kind) => kind.name === 'hKey') ? 'KEEPS_KEY' : undefined,
+    foreseeing.has(name) ? 'FORESEES' : undefined,
   ];
   return found.filter((each) => each !== undefined).join(' | ') || '0';
 }
