@@ -2,7 +2,7 @@
 
 import type { CallName } from '../protocol/calls.ts';
 import { CKR } from '../protocol/constants.ts';
-import { type CodeName, codeName, listedCodes, standardCodes } from '../protocol/return-codes.ts';
+import { type CodeName, codeName, standardCodes } from '../protocol/return-codes.ts';
 
 interface Beyond {
   readonly code: CodeName;
@@ -72,13 +72,23 @@ export function codesOf(name: CallName): ReadonlySet<CodeName> {
   return new Set([...standardCodes(name), ...beyond.filter(({ of }) => of.includes(name)).map(({ code }) => code)]);
 }
 
-const allowed = new Map((Object.keys(listedCodes) as CallName[]).map((name) => [name, codesOf(name)]));
+/** Made when a function first fails. */
+const allowed = new Map<CallName, ReadonlySet<CodeName>>();
+
+function allowedBy(name: CallName): ReadonlySet<CodeName> {
+  let codes = allowed.get(name);
+  if (codes === undefined) {
+    codes = codesOf(name);
+    allowed.set(name, codes);
+  }
+  return codes;
+}
 
 /** What the function answers for a fault, or undefined where it has no code for it: that is a bug of ours. */
 export function returnValue(name: CallName, rv: number): number | undefined {
   const code = codeName(rv);
   if (code === undefined) return undefined;
-  const own = allowed.get(name)!;
+  const own = allowedBy(name);
   const answer = [code, ...(kin[code] ?? [])].find((each) => own.has(each));
   return answer && CKR[answer];
 }

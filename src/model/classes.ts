@@ -51,14 +51,20 @@ function shape({ rules, constraints = [] }: Kind, ofClass: readonly Constraint[]
   };
 }
 
-const shapes = new Map(
-  [...classes].map(([objectClass, { kinds, constraints = [] }]) => [
-    objectClass,
-    new Map([...kinds].map(([subtype, kind]) => [subtype, shape(kind, constraints)])),
-  ]),
-);
+/** Made when first asked for: an application waits in C_Initialize while this file is loaded, and uses a few kinds. */
+const shapes = new Map<Kind, Shape>();
 
-export const shapeFor = (objectClass: number, subtype?: number): Shape | undefined => shapes.get(objectClass)?.get(subtype);
+export function shapeFor(objectClass: number, subtype?: number): Shape | undefined {
+  const found = classes.get(objectClass);
+  const kind = found?.kinds.get(subtype);
+  if (kind === undefined) return undefined;
+  let made = shapes.get(kind);
+  if (made === undefined) {
+    made = shape(kind, found?.constraints ?? []);
+    shapes.set(kind, made);
+  }
+  return made;
+}
 
 /** The shape of an object that exists. */
 export function shapeOf(object: Attributes): Shape {
@@ -69,21 +75,39 @@ export function shapeOf(object: Attributes): Shape {
   return found;
 }
 
-const everyRule = [...shapes.values()].flatMap((kinds) => [...kinds.values()].flatMap(({ rules }) => [...rules]));
+interface Overall {
+  readonly secret: ReadonlySet<number>;
+  readonly normalisers: ReadonlyMap<number, ReadonlySet<(value: Uint8Array) => Uint8Array>>;
+  readonly types: ReadonlyMap<number, ValueType>;
+}
+
+function overall(): Overall {
+  const secret = new Set<number>();
+  const normalisers = new Map<number, Set<(value: Uint8Array) => Uint8Array>>();
+  const types = new Map<number, ValueType>();
+  for (const { rules } of [...classes.values()].flatMap(({ kinds }) => [...kinds.values()])) {
+    for (const [name, { type, notes, normalise }] of Object.entries(rules)) {
+      const attribute = Number(name);
+      types.set(attribute, type);
+      if (notes & note.secret) secret.add(attribute);
+      if (normalise !== undefined) normalisers.set(attribute, (normalisers.get(attribute) ?? new Set()).add(normalise));
+    }
+  }
+  return { secret, normalisers, types };
+}
+
+let known: Overall | undefined;
+/** What the rules of all kinds say of an attribute, whatever the kind. Made when first asked for, as shapes are. */
+const whateverKind = (): Overall => (known ??= overall());
 
 /** Attributes that some kind of object keeps to itself (footnote 7). */
-export const secretTypes: ReadonlySet<number> = new Set(everyRule.filter(([, rule]) => rule.notes & note.secret).map(([type]) => type));
+export const secretTypes = (): ReadonlySet<number> => whateverKind().secret;
 
 /** The ways in which a value of an attribute is brought to the standard's spelling, whatever the kind of object. */
-export const normalisers: ReadonlyMap<number, readonly ((value: Uint8Array) => Uint8Array)[]> = new Map(
-  [...Map.groupBy(everyRule, ([type]) => type)].flatMap(([type, rows]) => {
-    const found = new Set(rows.flatMap(([, { normalise }]) => (normalise === undefined ? [] : [normalise])));
-    return found.size === 0 ? [] : [[type, [...found]] as const];
-  }),
-);
+export const normalisers = (): Overall['normalisers'] => whateverKind().normalisers;
 
 /** What type an attribute's value has, whatever the class: for templates within templates. */
-export const valueTypes: ReadonlyMap<number, ValueType> = new Map(everyRule.map(([type, rule]) => [type, rule.type]));
+export const valueTypes = (): ReadonlyMap<number, ValueType> => whateverKind().types;
 
 /** §4.1.1, rule 1: the attributes that the standard describes; this library adds none. */
 const { VENDOR_DEFINED: _, ...described } = CKA;

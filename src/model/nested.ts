@@ -40,7 +40,7 @@ function packValue(entry: TemplateEntry, depth: number): Uint8Array {
   if (isTemplateAttribute(entry.type)) return packTemplateValue(entry, depth + 1);
   const bytes = entry.value ?? EMPTY;
   ensure(
-    isWellFormed(valueTypes.get(entry.type) ?? 'bytes', bytes),
+    isWellFormed(valueTypes().get(entry.type) ?? 'bytes', bytes),
     'ATTRIBUTE_VALUE_INVALID',
     'a value within a template is not of its type',
   );

@@ -12,7 +12,7 @@ const keepsSecrets = (object: Attributes): boolean => isTrue(object, CKA.SENSITI
 
 function isSecret(object: Attributes, type: number): boolean {
   // Most attributes are nobody's secret: the object's own rules are looked up for the few that may be.
-  if (!secretTypes.has(type) || !keepsSecrets(object)) return false;
+  if (!secretTypes().has(type) || !keepsSecrets(object)) return false;
   return ((shapeOf(object).rules.get(type)?.notes ?? 0) & note.secret) !== 0;
 }
 
@@ -31,11 +31,13 @@ export function readAttribute(object: Attributes, type: number, older = false): 
  * and which of them is stored depends on the type of the key. One entry is spelled; a template that repeats it is compared as it came.
  */
 export function spellings(template: Template): readonly Template[] {
-  const spelled = template.filter(({ type }) => normalisers.has(type));
+  const spelled = template.filter(({ type }) => normalisers().has(type));
   const [entry] = spelled;
   if (spelled.length !== 1 || !entry?.value) return [template];
   const { type, value } = entry;
-  const values = new Map(normalisers.get(type)!.map((normalise) => [Buffer.from(normalise(value)).toString('latin1'), normalise(value)]));
+  const values = new Map(
+    [...normalisers().get(type)!].map((normalise) => [Buffer.from(normalise(value)).toString('latin1'), normalise(value)]),
+  );
   return [...values.values()].map((other) => template.with(template.indexOf(entry), { type, value: other }));
 }
 

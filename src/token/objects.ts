@@ -262,7 +262,7 @@ export class Objects {
       uniqueId: Buffer.from(attributes.get(CKA.UNIQUE_ID)!).toString(),
       attributes,
     };
-    const row = sealObject(keys, object, secretTypes);
+    const row = sealObject(keys, object, secretTypes());
     return onToken ? row : { ...row, owner: { application: session.application.id, session: session.handle } };
   }
 }

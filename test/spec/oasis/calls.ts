@@ -37,7 +37,7 @@ const attributeType = (name: string): number => CKA[name as keyof typeof CKA];
 
 /** The value of an attribute of that type, as the XML writes it. */
 export function attributeBytes(type: string, text: string): Buffer {
-  const kind = valueTypes.get(attributeType(type));
+  const kind = valueTypes().get(attributeType(type));
   if (kind === 'bool') return Buffer.of(text.toLowerCase() === 'true' ? 1 : 0);
   if (kind === 'ulong') return ulong(numberOf(type, text));
   return kind === 'text' ? Buffer.from(text) : Buffer.from(text, 'hex');

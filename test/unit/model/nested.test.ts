@@ -55,7 +55,7 @@ describe('a template within a template', () => {
 
 describe('an attribute that crosses as a template', () => {
   it('is one by the rows too', () => {
-    const inRows = [...valueTypes].filter(([, type]) => type === 'template').map(([attribute]) => attribute);
+    const inRows = [...valueTypes()].filter(([, type]) => type === 'template').map(([attribute]) => attribute);
     expect(inRows.sort()).toEqual([...templateAttributes].sort());
   });
 });
