@@ -109,3 +109,12 @@ Napi::Value open_whole(const Napi::CallbackInfo &info) {
         OPENSSL_cleanse(out.data, data.size);
     return Napi::Boolean::New(info.Env(), verified(opened ? 1 : 0));
 }
+
+Napi::Value forget_aead(const Napi::CallbackInfo &info) {
+    Aead *aead = aead_of(info[0]);
+    if (aead == nullptr)
+        return info.Env().Undefined();
+    for (Way *way : {&aead->sealing, &aead->opening})
+        EVP_CIPHER_CTX_reset(way->context.get());
+    return info.Env().Undefined();
+}

@@ -23,10 +23,12 @@ void add_signatures(Napi::Env env, Napi::Object exports) {
     exports.Set("hashWhole", Napi::Function::New<hash_whole>(env, "hashWhole"));
     exports.Set("loadHmac", Napi::Function::New<load_hmac>(env, "loadHmac"));
     exports.Set("hmacWhole", Napi::Function::New<hmac_whole>(env, "hmacWhole"));
+    exports.Set("forgetHmac", Napi::Function::New<forget_hmac>(env, "forgetHmac"));
     exports.Set("fillRandom", Napi::Function::New<fill_random>(env, "fillRandom"));
     exports.Set("loadAead", Napi::Function::New<load_aead>(env, "loadAead"));
     exports.Set("sealWhole", Napi::Function::New<seal_whole>(env, "sealWhole"));
     exports.Set("openWhole", Napi::Function::New<open_whole>(env, "openWhole"));
+    exports.Set("forgetAead", Napi::Function::New<forget_aead>(env, "forgetAead"));
     exports.Set("beginBlake2b", Napi::Function::New<begin_blake2b>(env, "beginBlake2b"));
     exports.Set("updateBlake2b", Napi::Function::New<update_blake2b>(env, "updateBlake2b"));
     exports.Set("finishBlake2b", Napi::Function::New<finish_blake2b>(env, "finishBlake2b"));

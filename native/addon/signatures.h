@@ -29,11 +29,13 @@ Napi::Value load_hash(const Napi::CallbackInfo &info);
 Napi::Value hash_whole(const Napi::CallbackInfo &info);
 Napi::Value load_hmac(const Napi::CallbackInfo &info);
 Napi::Value hmac_whole(const Napi::CallbackInfo &info);
+Napi::Value forget_hmac(const Napi::CallbackInfo &info);
 Napi::Value fill_random(const Napi::CallbackInfo &info);
 
 Napi::Value load_aead(const Napi::CallbackInfo &info);
 Napi::Value seal_whole(const Napi::CallbackInfo &info);
 Napi::Value open_whole(const Napi::CallbackInfo &info);
+Napi::Value forget_aead(const Napi::CallbackInfo &info);
 
 Napi::Value begin_blake2b(const Napi::CallbackInfo &info);
 Napi::Value update_blake2b(const Napi::CallbackInfo &info);

@@ -76,6 +76,15 @@ Napi::Value hmac_whole(const Napi::CallbackInfo &info) {
     return info.Env().Undefined();
 }
 
+// OpenSSL clears a key when another takes its place.
+Napi::Value forget_hmac(const Napi::CallbackInfo &info) {
+    static const uint8_t nobodys[32] = {};
+    EVP_MAC_CTX *context = held_by<EVP_MAC_CTX>(info[0], HMAC_TAG);
+    if (context != nullptr && EVP_MAC_init(context, nobodys, sizeof nobodys, nullptr) != 1)
+        return refuse_openssl(info.Env(), "HMAC");
+    return info.Env().Undefined();
+}
+
 Napi::Value fill_random(const Napi::CallbackInfo &info) {
     const Bytes out = bytes_of(info[0]);
     const bool filled = out.size <= INT32_MAX && RAND_bytes(out.data, static_cast<int>(out.size)) == 1;

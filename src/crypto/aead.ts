@@ -2,7 +2,7 @@
 // several times the encryption of a kilobyte.
 
 import type { KeyObject } from 'node:crypto';
-import { loadAead, type NativeAead, openWhole, sealWhole } from './native.ts';
+import { forgetAead, loadAead, type NativeAead, openWhole, sealWhole } from './native.ts';
 
 const SHORT = 128;
 
@@ -20,9 +20,9 @@ const [nonceAt, associatedAt] = [steady(), steady()];
 export class Aead {
   readonly #native: NativeAead;
 
-  /** @param cipher OpenSSL's name, of GCM or ChaCha20-Poly1305. */
-  constructor(cipher: string, key: KeyObject) {
-    const bytes = key.export();
+  /** @param cipher OpenSSL's name, of GCM or ChaCha20-Poly1305. @param key where it is bytes, they are zeroed. */
+  constructor(cipher: string, key: KeyObject | Uint8Array) {
+    const bytes = key instanceof Uint8Array ? key : key.export();
     this.#native = loadAead(cipher, bytes);
     bytes.fill(0);
   }
@@ -35,5 +35,9 @@ export class Aead {
   /** False where the tag is wrong: nothing is in `place` then. */
   open(nonce: Uint8Array, associated: Uint8Array, data: Uint8Array, tag: Uint8Array, place: Uint8Array): boolean {
     return openWhole(this.#native, nonceAt(nonce), associatedAt(associated), data, tag, place);
+  }
+
+  forget(): void {
+    forgetAead(this.#native);
   }
 }

@@ -2,7 +2,7 @@
 
 import { createHmac, type KeyObject } from 'node:crypto';
 import { beginHash, digest, type HashState } from './digest.ts';
-import { hmacWhole, loadHmac, type NativeHmac } from './native.ts';
+import { forgetHmac, hmacWhole, loadHmac, type NativeHmac } from './native.ts';
 
 /** Bytes of BLAKE2b's block. */
 const BLOCK = 128;
@@ -22,9 +22,9 @@ export class Hmac {
   readonly #native: NativeHmac;
   readonly #size: number;
 
-  /** @param size bytes of a digest. */
-  constructor(name: string, key: KeyObject, size: number) {
-    const bytes = key.export();
+  /** @param key where it is bytes, they are zeroed. @param size bytes of a digest. */
+  constructor(name: string, key: KeyObject | Uint8Array, size: number) {
+    const bytes = key instanceof Uint8Array ? key : key.export();
     this.#native = loadHmac(name, bytes);
     bytes.fill(0);
     this.#size = size;
@@ -34,6 +34,10 @@ export class Hmac {
   put(data: Uint8Array, place: Uint8Array): void {
     if (place.length === this.#size) hmacWhole(this.#native, data, place);
     else place.set(this.code(data).subarray(0, place.length));
+  }
+
+  forget(): void {
+    forgetHmac(this.#native);
   }
 
   /** Good until the next one. */

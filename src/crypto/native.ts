@@ -107,12 +107,16 @@ interface Crypto {
   /** HMAC with a context that keeps its key. `out`: as long as a digest at least. */
   loadHmac(hash: string, key: Uint8Array): NativeHmac;
   hmacWhole(hmac: NativeHmac, data: Uint8Array, out: Uint8Array): void;
+  /** Clears the key now; what it computes from now on is of no use. */
+  forgetHmac(hmac: NativeHmac): void;
   /** Authenticated encryption with contexts that keep their key: GCM, ChaCha20-Poly1305, by OpenSSL's names. */
   loadAead(cipher: string, key: Uint8Array): NativeAead;
   /** `out`: as long as the data and the tag that is wanted. */
   sealWhole(aead: NativeAead, nonce: Uint8Array, aad: Uint8Array, data: Uint8Array, out: Uint8Array): void;
   /** False where the tag is wrong, and `out` is zeroed then. */
   openWhole(aead: NativeAead, nonce: Uint8Array, aad: Uint8Array, data: Uint8Array, tag: Uint8Array, out: Uint8Array): boolean;
+  /** Clears the key now; using it from now on throws. */
+  forgetAead(aead: NativeAead): void;
   /** At most 2^31 - 1 bytes. */
   fillRandom(out: Uint8Array): void;
   /** BLAKE2b with digests of `size` bytes. */
@@ -166,9 +170,11 @@ export const {
   hashWhole,
   loadHmac,
   hmacWhole,
+  forgetHmac,
   loadAead,
   sealWhole,
   openWhole,
+  forgetAead,
   fillRandom,
   beginBlake2b,
   updateBlake2b,

@@ -1,6 +1,5 @@
 // Secret keys, generated.
 
-import { randomBytes } from 'node:crypto';
 import { ulongBytes } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
 import { CKA, CKM, CKO } from '../protocol/constants.ts';
@@ -8,6 +7,7 @@ import { allHashes } from './hashes.ts';
 import { requiredUlong } from './key.ts';
 import type { Made, Mechanism, Row } from './mechanism.ts';
 import { noParameter } from './parameter.ts';
+import { fillRandom } from './random.ts';
 import { completion, fits, ofAnyLength, SECRET_MAX, type SecretType, secretTypes, withOddParity } from './secret-type.ts';
 
 /** A new key of this value. */
@@ -38,7 +38,9 @@ export const generation = (type: SecretType, unit = 1): Mechanism => ({
         'ATTRIBUTE_VALUE_INVALID',
         'CKA_VALUE_LEN is no length of such a key',
       );
-      return madeSecret(type, randomBytes(length));
+      const value = new Uint8Array(length);
+      fillRandom(value);
+      return madeSecret(type, value);
     },
   },
 });

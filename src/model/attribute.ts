@@ -22,17 +22,24 @@ export const EMPTY: Uint8Array = new Uint8Array(0);
 
 export const boolBytes = (value: boolean): Uint8Array => (value ? TRUE : FALSE);
 
+// Byte by byte: a DataView would make V8 move the few bytes into memory of their own, which it then has to be rid of.
+
 export function ulongBytes(value: number): Uint8Array {
   const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, value >= 2 ** 64 ? 2n ** 64n - 1n : BigInt(value), true);
+  if (value >= 2 ** 64) return bytes.fill(0xff);
+  const [low, high] = [value % 2 ** 32, Math.floor(value / 2 ** 32)];
+  for (let at = 0; at < 4; at++) {
+    bytes[at] = low >>> (8 * at);
+    bytes[at + 4] = high >>> (8 * at);
+  }
   return bytes;
 }
 
 /** @throws CKR_ATTRIBUTE_VALUE_INVALID where the bytes are not a CK_ULONG. */
 export function readUlong(value: Uint8Array): number {
   ensure(value.length === 8, 'ATTRIBUTE_VALUE_INVALID', 'a CK_ULONG attribute is not 8 bytes long');
-  const view = new DataView(value.buffer, value.byteOffset, 8);
-  return view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
+  const half = (at: number) => value[at]! + value[at + 1]! * 2 ** 8 + value[at + 2]! * 2 ** 16 + value[at + 3]! * 2 ** 24;
+  return half(0) + half(4) * 2 ** 32;
 }
 
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

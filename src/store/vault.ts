@@ -5,9 +5,12 @@
 // a login is sealed whole, under the token's secret keys. Of a public one the sensitive values are sealed, under the store's keys;
 // its open part is associated data, so that nobody who lacks the store's key can make a key extractable or a certificate trusted.
 
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
+import { Aead } from '../crypto/aead.ts';
+import { Hmac } from '../crypto/hmac.ts';
+import { fillRandom } from '../crypto/native.ts';
 import type { Attributes } from '../model/attribute.ts';
-import { ensure, Pkcs11Error } from '../model/error.ts';
+import { ensure } from '../model/error.ts';
 import { CKA } from '../protocol/constants.ts';
 import { decodeAttributes, encodeAttributes } from './encoding.ts';
 import { KEY_SIZE, NONCE_SIZE, TAG_SIZE } from './pin.ts';
@@ -18,8 +21,8 @@ export { defaultCost, newMasterKey, unwrapKey, wrapKey } from './pin.ts';
 
 export interface TokenKeys {
   readonly serial: string;
-  readonly sealing: Uint8Array;
-  readonly search: Uint8Array;
+  readonly sealing: Aead;
+  readonly search: Hmac;
 }
 
 /** `secret`: there while somebody is logged in. */
@@ -34,6 +37,7 @@ export interface PlainObject extends Omit<NewObjectRow, 'body' | 'searchKeys' | 
 
 const FORMAT = 1;
 const OPEN_PART = 5;
+const DIGEST_SIZE = 32;
 
 /** What applications look for objects by; no other attribute gets a search key, and no sensitive value ever does. */
 export const searchable: ReadonlySet<number> = new Set([
@@ -53,7 +57,7 @@ export const searchable: ReadonlySet<number> = new Set([
 function deriveKeys(from: Uint8Array, serial: string, domain: string): TokenKeys {
   ensure(from.length === KEY_SIZE, 'GENERAL_ERROR', 'a key to derive from has the wrong length');
   const subkey = (use: string) => new Uint8Array(hkdfSync('sha256', from, serial, `strongroom ${domain} ${use} 1`, KEY_SIZE));
-  return { serial, sealing: subkey('sealing'), search: subkey('search') };
+  return { serial, sealing: new Aead('aes-256-gcm', subkey('sealing')), search: new Hmac('sha256', subkey('search'), DIGEST_SIZE) };
 }
 
 /** For what needs a login. */
@@ -68,20 +72,23 @@ export const pepperOf = (storeKey: Uint8Array): Uint8Array =>
 
 /** After the last logout: the keys are not left to the garbage collector's leisure. */
 export function forgetKeys(keys: TokenKeys): void {
-  keys.sealing.fill(0);
-  keys.search.fill(0);
+  keys.sealing.forget();
+  keys.search.forget();
 }
 
 /** A blind index: who lacks the key can tell that two objects of a token have the same label, and not which. */
 export function searchKey(keys: TokenKeys, type: number, value: Uint8Array): Uint8Array {
-  const prefix = new Uint8Array(4);
-  new DataView(prefix.buffer).setUint32(0, type, true);
-  return createHmac('sha256', keys.search).update(prefix).update(value).digest().subarray(0, SEARCH_KEY_SIZE);
+  const typed = new Uint8Array(4 + value.length);
+  for (let at = 0; at < 4; at++) typed[at] = type >>> (8 * at);
+  typed.set(value, 4);
+  return keys.search.code(typed).slice(0, SEARCH_KEY_SIZE);
 }
 
 /** Everything of a row that stands in the clear: a body that was moved to another row, or whose row was edited, does not open. */
-const bound = (keys: TokenKeys, row: Omit<NewObjectRow, 'body' | 'searchKeys'>): Buffer =>
-  Buffer.from(JSON.stringify([FORMAT, keys.serial, row.uniqueId, row.version, row.class, row.keyType, row.private]));
+function bound(keys: TokenKeys, row: Omit<NewObjectRow, 'body' | 'searchKeys'>, open: Uint8Array): Uint8Array {
+  const columns = Buffer.from(JSON.stringify([FORMAT, keys.serial, row.uniqueId, row.version, row.class, row.keyType, row.private]));
+  return open.length === 0 ? columns : Buffer.concat([columns, open]);
+}
 
 function keysFor(keys: Keys, isPrivate: boolean): TokenKeys {
   const chosen = isPrivate ? keys.secret : keys.open;
@@ -96,13 +103,14 @@ export function sealObject(keys: Keys, { attributes, ...row }: PlainObject, sens
   const sealed = (type: number) => row.private || sensitive.has(type);
   const open = encodeAttributes(entries.filter(([type]) => !sealed(type)));
   const secret = encodeAttributes(entries.filter(([type]) => sealed(type)));
-  const head = new Uint8Array(OPEN_PART);
-  head[0] = FORMAT;
-  new DataView(head.buffer).setUint32(1, open.length, true);
-  const nonce = randomBytes(NONCE_SIZE);
-  const cipher = createCipheriv('aes-256-gcm', chosen.sealing, nonce).setAAD(bound(chosen, row)).setAAD(open);
-  // In memory of its own: a row goes to other threads, and of Node's pool, where small buffers lie, all would go with it.
-  const body = Uint8Array.from(Buffer.concat([head, open, nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()]));
+  const nonceAt = OPEN_PART + open.length;
+  const body = new Uint8Array(nonceAt + NONCE_SIZE + secret.length + TAG_SIZE);
+  body[0] = FORMAT;
+  for (let at = 0; at < 4; at++) body[1 + at] = open.length >>> (8 * at);
+  body.set(open, OPEN_PART);
+  const nonce = body.subarray(nonceAt, nonceAt + NONCE_SIZE);
+  fillRandom(nonce);
+  chosen.sealing.seal(nonce, bound(chosen, row, open), secret, body.subarray(nonceAt + NONCE_SIZE));
   secret.fill(0);
   const searchKeys = entries
     .filter(([type]) => searchable.has(type) && !sensitive.has(type))
@@ -120,15 +128,9 @@ export function openObject(keys: Keys, row: Omit<NewObjectRow, 'searchKeys'>): M
   ensure(nonceAt + NONCE_SIZE + TAG_SIZE <= body.length, 'DEVICE_ERROR', 'a stored object ends early');
   const open = body.subarray(OPEN_PART, nonceAt);
   const nonce = body.subarray(nonceAt, nonceAt + NONCE_SIZE);
-  const decipher = createDecipheriv('aes-256-gcm', chosen.sealing, nonce, { authTagLength: TAG_SIZE });
-  decipher.setAAD(bound(chosen, row)).setAAD(open).setAuthTag(body.subarray(-TAG_SIZE));
-  const secret = decipher.update(body.subarray(nonceAt + NONCE_SIZE, -TAG_SIZE));
-  try {
-    decipher.final();
-  } catch (cause) {
-    secret.fill(0);
-    throw new Pkcs11Error('DEVICE_ERROR', 'a stored object is not what was sealed', { cause });
-  }
-  const plain = new Uint8Array(secret.buffer, secret.byteOffset, secret.length);
+  const sealed = body.subarray(nonceAt + NONCE_SIZE, -TAG_SIZE);
+  const plain = new Uint8Array(sealed.length);
+  const isWhole = chosen.sealing.open(nonce, bound(chosen, row, open), sealed, body.subarray(-TAG_SIZE), plain);
+  ensure(isWhole, 'DEVICE_ERROR', 'a stored object is not what was sealed');
   return decodeAttributes(plain, decodeAttributes(open));
 }

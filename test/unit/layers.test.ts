@@ -11,7 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   crypto: [],
   mechanisms: ['protocol', 'model', 'crypto'],
   locks: ['protocol', 'model'],
-  store: ['protocol', 'model'],
+  store: ['protocol', 'model', 'crypto'],
   token: ['protocol', 'model', 'mechanisms', 'store', 'locks'],
   functions: ['protocol', 'model', 'mechanisms', 'store', 'token'],
   engine: ['protocol', 'model', 'mechanisms', 'store', 'locks', 'token', 'functions', 'settings.ts'],

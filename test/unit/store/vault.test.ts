@@ -1,7 +1,17 @@
+import { createCipheriv, createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CKA } from '../../../src/protocol/constants.ts';
-import { forgetKeys, openKeys, openObject, sealObject, searchable, searchKey, tokenKeys } from '../../../src/store/vault.ts';
+import {
+  forgetKeys,
+  openKeys,
+  openObject,
+  sealObject,
+  searchable,
+  searchKey,
+  type TokenKeys,
+  tokenKeys,
+} from '../../../src/store/vault.ts';
 
 const serial = '0123456789abcdef';
 const [master, storeKey] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
@@ -124,17 +134,29 @@ describe('keys', () => {
     expect(openObject({ open: keys.open }, sealObject({ open: keys.open }, object(false), sensitive)).get(CKA.VALUE)).toEqual(secret);
   });
 
+  /** What a pair does, since nobody sees what it is. */
+  const deeds = ({ sealing, search }: TokenKeys): string[] => {
+    const sealed = Buffer.alloc(48);
+    sealing.seal(new Uint8Array(12), new Uint8Array(0), new Uint8Array(32), sealed);
+    return [sealed, Buffer.from(search.code(new Uint8Array(1)))].map((deed) => deed.toString('hex'));
+  };
+
   it('differ by master key, by token, by use and by kind', () => {
     const sets = [tokenKeys(master, serial), tokenKeys(storeKey, serial), tokenKeys(master, 'other'), openKeys(master, serial)];
-    const all = sets.flatMap(({ sealing, search }) => [sealing, search]).map((key) => Buffer.from(key).toString('hex'));
-    expect(new Set(all).size).toBe(8);
-    expect(tokenKeys(master, serial)).toEqual(keys.secret);
+    expect(new Set(sets.map((set) => deeds(set)[0])).size).toBe(4);
+    expect(new Set(sets.map((set) => deeds(set)[1])).size).toBe(4);
+    expect(deeds(tokenKeys(master, serial))).toEqual(deeds(keys.secret));
+    // Were the two of a pair one key, it would say the same as an HMAC key.
+    const derived = Buffer.from('8c9d113b9e982d15bab5e84c748edfe47b895c050ecfa982f96db493eee09078', 'hex');
+    expect(deeds(keys.secret)[1]).not.toBe(createHmac('sha256', derived).update(new Uint8Array(1)).digest('hex'));
   });
 
   it('stay what they were derived as: a store of today opens tomorrow', () => {
-    const hex = (key: Uint8Array) => Buffer.from(key).toString('hex');
-    expect(hex(keys.secret.sealing)).toBe('8c9d113b9e982d15bab5e84c748edfe47b895c050ecfa982f96db493eee09078');
-    expect(hex(searchKey(keys.open, CKA.LABEL, bytes('label')))).toBe('6cd4e91c3a199c54704e6de583d88d2f');
+    const derived = Buffer.from('8c9d113b9e982d15bab5e84c748edfe47b895c050ecfa982f96db493eee09078', 'hex');
+    const cipher = createCipheriv('aes-256-gcm', derived, new Uint8Array(12));
+    const sealed = Buffer.concat([cipher.update(new Uint8Array(32)), cipher.final(), cipher.getAuthTag()]);
+    expect(deeds(keys.secret)[0]).toBe(sealed.toString('hex'));
+    expect(Buffer.from(searchKey(keys.open, CKA.LABEL, bytes('label'))).toString('hex')).toBe('6cd4e91c3a199c54704e6de583d88d2f');
   });
 
   it.each([
@@ -148,10 +170,16 @@ describe('keys', () => {
     ]);
   });
 
-  it('are zeroed when they are forgotten', () => {
+  it('are of no use to anybody once they are forgotten', () => {
     const own = tokenKeys(master, serial);
+    const found = searchKey(own, CKA.LABEL, bytes('a'));
+    const row = sealObject({ open: own, secret: own }, object(true), new Set());
     forgetKeys(own);
-    expect([...own.sealing, ...own.search].every((byte) => byte === 0)).toBe(true);
+    expect(searchKey(own, CKA.LABEL, bytes('a'))).not.toEqual(found);
+    expect(() => openObject({ open: own, secret: own }, row)).toThrow(refused);
+    expect(() => sealObject({ open: own, secret: own }, object(true), new Set())).toThrow('no cipher set');
+    const again = tokenKeys(master, serial);
+    expect(openObject({ open: again, secret: again }, row)).toEqual(object(true).attributes);
   });
 
   it('are not made from something of another length', () => {
