@@ -25,6 +25,7 @@ export interface Settings {
   locking: (typeof LOCKINGS)[number];
   legacy: boolean;
   audit: (typeof AUDITS)[number];
+  trace: boolean;
   ec_point_form: Own['ec_point_form'];
   /** By label. */
   tokens: Readonly<Record<string, Own>>;
@@ -135,6 +136,13 @@ export const SETTINGS: { readonly [K in Key]: Setting<K> } = {
     must: `one of ${AUDITS.join(', ')}`,
     fallback: () => 'off',
     check: oneOf(AUDITS),
+  },
+  trace: {
+    environment: 'STRONGROOM_TRACE',
+    meaning: 'whether the engine times the stages of calls, for `strongroom status`',
+    must: 'true or false',
+    fallback: () => false,
+    check: truth,
   },
   ec_point_form: {
     environment: 'STRONGROOM_EC_POINT_FORM',

@@ -7,12 +7,14 @@
 #include "desk.h"
 #include "signatures.h"
 #include "supervisor.h"
+#include "trace.h"
 
 static Napi::Object add_all(Napi::Env env, Napi::Object exports) {
     add_supervisor(env, exports);
     add_conduct(env, exports);
     Desk::add_to(env, exports);
     add_signatures(env, exports);
+    add_trace(env, exports);
     return exports;
 }
 

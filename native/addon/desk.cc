@@ -68,6 +68,7 @@ Napi::Value Desk::turn(const Napi::CallbackInfo &info) {
     const int64_t reply_length = info[0].As<Napi::Number>().Int64Value();
     if (reply_length > static_cast<int64_t>(reply_.size))
         return refuse(info.Env(), "longer than the reply buffer");
+    Trace::mark(MARK_WRITTEN);
     finish(reply_length);
     for (;;) {
         // Mail goes first, or an application that never pauses would keep it out.
@@ -148,9 +149,20 @@ double Desk::present(Seat &seat, const Frame &frame) {
     }
     current_ = ++serial_ * LANES + frame.lane;
     seat.set_ticket(frame.lane, current_);
+    trace(frame.length);
     call_[CALL_TICKET] = static_cast<double>(current_);
     call_[CALL_REGION] = seat.region();
     return static_cast<double>(frame.length);
+}
+
+void Desk::trace(size_t length) {
+    if (!Trace::on())
+        return;
+    Course &course = Trace::course();
+    // A frame in fragments has no course: their times would overwrite each other.
+    course.ticket = length <= LANE_DATA ? current_ : 0;
+    course.function = length != 0 ? request_.data[0] : 0;
+    Trace::mark(MARK_COPIED);
 }
 
 double Desk::present_refusal(Seat &seat) {

@@ -45,6 +45,7 @@ class Desk : public Napi::ObjectWrap<Desk> {
     double next();
     double present(Seat &seat, const Frame &frame);
     double present_refusal(Seat &seat);
+    void trace(size_t length);
     Seat *seat_of(uint64_t ticket);
     template <typename Of> void drop_large(Of of);
 

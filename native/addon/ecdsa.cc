@@ -7,6 +7,7 @@
 #include "key.h"
 #include "refuse.h"
 #include "signatures.h"
+#include "trace.h"
 
 // Both algorithms' signatures are the same DER.
 using Pair = std::unique_ptr<ECDSA_SIG, Released<ECDSA_SIG_free>>;
@@ -56,9 +57,11 @@ Napi::Value sign_digest(const Napi::CallbackInfo &info) {
     uint8_t der[LONGEST_DER];
     size_t length = sizeof der;
     EVP_PKEY_CTX *context = key->ready(Key::Purpose::SIGN);
+    Trace::mark(MARK_COMPUTING);
     if (context == nullptr || EVP_PKEY_sign(context, der, &length, digest.data, digest.size) != 1 ||
         !from_der(der, length, out.data, static_cast<int>(width)))
         return refuse_openssl(info.Env(), "signing");
+    Trace::mark(MARK_COMPUTED);
     return Napi::Number::New(info.Env(), static_cast<double>(2 * width));
 }
 

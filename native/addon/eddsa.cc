@@ -5,6 +5,7 @@
 
 #include "key.h"
 #include "signatures.h"
+#include "trace.h"
 
 using Message = std::unique_ptr<EVP_MD_CTX, Released<EVP_MD_CTX_free>>;
 
@@ -45,8 +46,10 @@ Napi::Value sign_message(const Napi::CallbackInfo &info) {
     const Bytes message = bytes_of(info[1]), out = bytes_of(info[2]);
     const Message context = ready(info.Env(), *key, true, info[3]);
     size_t length = out.size;
+    Trace::mark(MARK_COMPUTING);
     if (!context || EVP_DigestSign(context.get(), out.data, &length, message.data, message.size) != 1)
         return refuse_openssl(info.Env(), "signing");
+    Trace::mark(MARK_COMPUTED);
     return Napi::Number::New(info.Env(), static_cast<double>(length));
 }
 

@@ -6,6 +6,7 @@
 
 #include "key.h"
 #include "signatures.h"
+#include "trace.h"
 
 using Message = std::unique_ptr<EVP_MD_CTX, Released<EVP_MD_CTX_free>>;
 
@@ -45,8 +46,10 @@ Napi::Value sign_post_quantum(const Napi::CallbackInfo &info) {
     const Bytes data = bytes_of(info[1]), out = bytes_of(info[2]);
     const Message message = ready(*key, true, info[3].As<Napi::Object>());
     size_t length = out.size;
+    Trace::mark(MARK_COMPUTING);
     if (!message || EVP_DigestSign(message.get(), out.data, &length, data.data, data.size) != 1)
         return refuse_openssl(info.Env(), "signing");
+    Trace::mark(MARK_COMPUTED);
     return Napi::Number::New(info.Env(), static_cast<double>(length));
 }
 

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "futex.h"
+#include "trace.h"
 
 // Linux 6.3; where the system forbids executable memfds (vm.memfd_noexec) one without it is refused.
 #ifndef MFD_NOEXEC_SEAL
@@ -59,6 +60,7 @@ std::shared_ptr<Region> Region::create(uint32_t workers, uint32_t tables) {
     memory->header.version = WIRE_VERSION;
     memory->header.tables = tables;
     memory->header.workers = workers;
+    memory->header.traced = Trace::on() ? 1 : 0;
 
     Register &all = register_of_regions();
     std::lock_guard<std::mutex> guard(all.lock);

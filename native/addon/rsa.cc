@@ -7,6 +7,7 @@
 
 #include "key.h"
 #include "signatures.h"
+#include "trace.h"
 
 static OSSL_PARAM text(const char *name, std::string &value) {
     return OSSL_PARAM_construct_utf8_string(name, value.data(), 0);
@@ -35,8 +36,10 @@ static EVP_PKEY_CTX *ready_pss(Key &key, Key::Purpose purpose, const Napi::Objec
 
 static Napi::Value sign(const Napi::CallbackInfo &info, EVP_PKEY_CTX *context, const Bytes &data, const Bytes &out) {
     size_t length = out.size;
+    Trace::mark(MARK_COMPUTING);
     if (context == nullptr || EVP_PKEY_sign(context, out.data, &length, data.data, data.size) != 1)
         return refuse_openssl(info.Env(), "signing");
+    Trace::mark(MARK_COMPUTED);
     return Napi::Number::New(info.Env(), static_cast<double>(length));
 }
 

@@ -1,6 +1,7 @@
 #include "seat.h"
 
 #include <cstring>
+#include <utility>
 
 #include "futex.h"
 
@@ -41,6 +42,10 @@ Served Seat::refuse() {
 
 Served Seat::receive(unsigned lane, uint8_t *request, Frame &frame) {
     struct lane &shared = region_->lane(lane);
+    if (courses_) {
+        Trace::settle(courses_[lane], shared);
+        Trace::begin(shared);
+    }
     // Acquires what the thread wrote before it posted. Each field is read once: the application may change it meanwhile.
     const uint32_t state = __atomic_load_n(&shared.state, __ATOMIC_ACQUIRE);
     const uint32_t length = __atomic_load_n(&shared.length, __ATOMIC_RELAXED);
@@ -86,13 +91,16 @@ Served Seat::take(unsigned lane, size_t length, bool more, uint8_t *request, Fra
 
 void Seat::answer(unsigned lane, const uint8_t *bytes, size_t length) {
     Call &call = calls_[lane];
-    call.ticket = 0;
+    const uint64_t ticket = std::exchange(call.ticket, 0);
     call.request.wipe();
     refund(call);
     if (!served())
         return;
     if (length <= LANE_DATA) {
         call.stage = Stage::IDLE;
+        Trace::mark(MARK_ANSWERED);
+        if (courses_ && Trace::course().ticket == ticket)
+            courses_[lane] = Trace::course();
         put(lane, bytes, length, false);
     } else if (hold(call, call.reply, bytes, length)) {
         call.stage = Stage::ANSWERING;

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "region.h"
+#include "trace.h"
 #include "wakes.h"
 #include "wiped.h"
 
@@ -77,4 +78,6 @@ class Seat {
     unsigned next_ = 0;
     Standing standing_ = Standing::GOOD;
     Call calls_[LANES];
+    // The last call that was answered in each lane; only while the trace is on.
+    std::unique_ptr<Course[]> courses_{Trace::on() ? new Course[LANES] : nullptr};
 };

@@ -6,6 +6,7 @@
 #include "marshal.h"
 #include "module.h"
 #include "traits.h"
+#include "wait.h"
 
 /** A call's number without what may be said beside it. */
 #define FUNCTIONS 256
@@ -66,6 +67,8 @@ static void leave(struct call *call)
 bool call_begin_from(void *from, struct call *call, uint64_t id, CK_SESSION_HANDLE session, CK_ULONG subject)
 {
     *call = (struct call){ .errno_before = errno };
+    if (__atomic_load_n(&module.channel.traced, __ATOMIC_RELAXED))
+        call->hold.times.began = clock_nanoseconds();
     if (session != NO_SESSION && (traits[id % FUNCTIONS].flags & FORESEES) == 0)
         foreseen_settle(session);
     call->rv = enter(from, call, id, session, subject);

@@ -185,6 +185,7 @@ static struct region *channel_meet(void)
 bool channel_open(void)
 {
     cpu_set_t cores;
+    bool traced;
     int cancel;
 
     // Connecting sleeps where a thread may be cancelled, and would leave the module half open.
@@ -195,6 +196,8 @@ bool channel_open(void)
     module.channel.mapped = channel_meet();
     if (module.channel.mapped)
         audit_introduce(module.channel.mapped);
+    traced = module.channel.mapped && __atomic_load_n(&module.channel.mapped->header.traced, __ATOMIC_RELAXED) == 1;
+    __atomic_store_n(&module.channel.traced, traced, __ATOMIC_RELAXED);
     __atomic_store_n(&module.channel.region, module.channel.mapped, __ATOMIC_SEQ_CST);
     pthread_setcancelstate(cancel, NULL);
     return module.channel.mapped != NULL;

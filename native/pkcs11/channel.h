@@ -14,6 +14,8 @@ struct channel {
     /** 1 while a thread connects; attempts that came to nothing. */
     uint32_t connecting;
     uint32_t failures;
+    /** The engine wants the times of calls. */
+    bool traced;
     /** That this process may run on. */
     uint32_t cores;
 };

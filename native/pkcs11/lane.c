@@ -166,7 +166,18 @@ static enum outcome lane_sleep(const struct hold *hold, uint32_t *state)
     }
 }
 
-enum outcome lane_exchange(const struct hold *hold, uint32_t length, bool more)
+/** What only this thread knows of its call's course, told when the lane goes: the worker that answered reads it with its next call. */
+static void times_tell(const struct hold *hold)
+{
+    struct lane *lane = &hold->region->lanes[hold->index];
+
+    __atomic_store_n(&lane->rung, hold->times.rung, __ATOMIC_RELAXED);
+    __atomic_store_n(&lane->seen, hold->times.seen, __ATOMIC_RELAXED);
+    __atomic_store_n(&lane->done, clock_nanoseconds(), __ATOMIC_RELAXED);
+    __atomic_store_n(&lane->ended, hold->times.began, __ATOMIC_RELAXED);
+}
+
+enum outcome lane_exchange(struct hold *hold, uint32_t length, bool more)
 {
     struct lane *lane = &hold->region->lanes[hold->index];
     struct bell *bell = &hold->region->bells[hold->worker];
@@ -175,14 +186,22 @@ enum outcome lane_exchange(const struct hold *hold, uint32_t length, bool more)
     __atomic_store_n(&lane->worker, hold->worker, __ATOMIC_RELAXED);
     __atomic_store_n(&lane->length, length, __ATOMIC_RELAXED);
     __atomic_store_n(&lane->more, more, __ATOMIC_RELAXED);
+    if (hold->times.began != 0) {
+        __atomic_store_n(&lane->began, hold->times.began, __ATOMIC_RELAXED);
+        __atomic_store_n(&lane->marshalled, clock_nanoseconds(), __ATOMIC_RELAXED);
+    }
     __atomic_store_n(&lane->state, LANE_POSTED, __ATOMIC_RELEASE);
     // Pairs with the worker, which says it sleeps and then looks at `pending`.
     __atomic_fetch_or(&bell->pending, 1ull << hold->index, __ATOMIC_SEQ_CST);
     if (__atomic_load_n(&bell->asleep, __ATOMIC_SEQ_CST) == 1 && __atomic_exchange_n(&bell->asleep, 0, __ATOMIC_SEQ_CST) == 1)
         word_wake(&bell->asleep, 1);
+    if (hold->times.began != 0)
+        hold->times.rung = clock_nanoseconds();
 
     if (!lane_look(hold, &lane->state))
         outcome = lane_sleep(hold, &lane->state);
+    if (hold->times.began != 0)
+        hold->times.seen = clock_nanoseconds();
     if (outcome != PASSED)
         return outcome;
     switch (__atomic_load_n(&lane->state, __ATOMIC_ACQUIRE)) {
@@ -206,6 +225,8 @@ void lane_release(const struct hold *hold, uint32_t used)
     if (!lane_ours(hold))
         return;
     explicit_bzero(lane_data(hold), used);
+    if (hold->times.rung != 0)
+        times_tell(hold);
     __atomic_store_n(&hold->region->lanes[hold->index].state, LANE_FREE, __ATOMIC_RELEASE);
     __atomic_fetch_sub(&module.lanes.held, 1, __ATOMIC_RELAXED);
     __atomic_store_n(&module.lanes.claims[hold->index].caller, 0, __ATOMIC_RELAXED);

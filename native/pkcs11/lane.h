@@ -40,6 +40,10 @@ struct hold {
     uint32_t kind;
     /** C_Finalize may end this call without its answer. */
     bool abandonable;
+    /** For the engine's trace; began 0: there is none. */
+    struct {
+        uint64_t began, rung, seen;
+    } times;
 };
 
 enum outcome { PASSED, ANSWERED, MORE, GONE, CLOSED };
@@ -50,7 +54,7 @@ enum outcome { PASSED, ANSWERED, MORE, GONE, CLOSED };
  */
 enum outcome lane_claim(struct hold *hold, uint64_t session, bool opens);
 /** Posts a fragment and waits: ANSWERED, MORE (send the next), GONE or CLOSED. */
-enum outcome lane_exchange(const struct hold *hold, uint32_t length, bool more);
+enum outcome lane_exchange(struct hold *hold, uint32_t length, bool more);
 /** False in a child that was forked in the midst of the call: the lane is its parent's, and not even mapped. */
 bool lane_ours(const struct hold *hold);
 /** Zeroes what the lane held of the call, and lets it go. */

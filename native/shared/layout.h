@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0xf52dc2a7u
-#define WIRE_VERSION 3u
+#define STRONGROOM_TABLES 0xddc65396u
+#define WIRE_VERSION 4u
 #define LANES 64u
 #define WORKER_BITS 6u
 #define WORKERS 64u
@@ -185,7 +185,8 @@ struct header {
     uint32_t workers; // workers that serve this application
     uint32_t detached; // set to 1 by the engine when it has given this application up
     uint32_t changes; // engine: counts whatever may change how an Init ends (native/pkcs11/foreseen.c)
-    uint8_t pad0[36];
+    uint32_t traced; // engine: 1 where it wants to know how long calls take, stage by stage (native/addon/trace.h)
+    uint8_t pad0[32];
     uint32_t next_session; // shim: counts up, spreads sessions; the engine has each application begin elsewhere
     uint32_t next_worker; // shim: counts up, spreads calls that have no session over the workers
     uint32_t init_case; // shim: which of C_Initialize’s four cases the application chose
@@ -200,6 +201,7 @@ static_assert(offsetof(struct header, tables) == 12, "header.tables");
 static_assert(offsetof(struct header, workers) == 16, "header.workers");
 static_assert(offsetof(struct header, detached) == 20, "header.detached");
 static_assert(offsetof(struct header, changes) == 24, "header.changes");
+static_assert(offsetof(struct header, traced) == 28, "header.traced");
 static_assert(offsetof(struct header, next_session) == 64, "header.next_session");
 static_assert(offsetof(struct header, next_worker) == 68, "header.next_worker");
 static_assert(offsetof(struct header, init_case) == 72, "header.init_case");
@@ -222,12 +224,23 @@ struct lane {
     uint32_t worker; // the worker whose pending word the lane was posted to
     uint32_t length; // bytes of this fragment in the data
     uint32_t more; // 1: another fragment of this frame follows
-    uint8_t pad0[48];
+    uint64_t began; // shim: when the call entered the library
+    uint64_t marshalled; // shim: when its frame was complete
+    uint64_t ended; // shim: `began` of the call that the next three are of: the last one that ended
+    uint64_t rung; // shim: when it was posted, and the worker woken
+    uint64_t seen; // shim: when the thread saw the answer
+    uint64_t done; // shim: when the call was about to return
 };
 static_assert(offsetof(struct lane, state) == 0, "lane.state");
 static_assert(offsetof(struct lane, worker) == 4, "lane.worker");
 static_assert(offsetof(struct lane, length) == 8, "lane.length");
 static_assert(offsetof(struct lane, more) == 12, "lane.more");
+static_assert(offsetof(struct lane, began) == 16, "lane.began");
+static_assert(offsetof(struct lane, marshalled) == 24, "lane.marshalled");
+static_assert(offsetof(struct lane, ended) == 32, "lane.ended");
+static_assert(offsetof(struct lane, rung) == 40, "lane.rung");
+static_assert(offsetof(struct lane, seen) == 48, "lane.seen");
+static_assert(offsetof(struct lane, done) == 56, "lane.done");
 static_assert(sizeof(struct lane) == 64, "lane");
 
 struct finding {

@@ -27,6 +27,14 @@ export interface Status {
   /** Objects for which several wanted to write at once, by their number in the store (a session object's is negative). */
   readonly contended: readonly { readonly object: number; readonly times: number }[];
   readonly idle_seconds_left: number | null;
+  /** With the setting `trace`: how long each function's calls took, stage by stage, in microseconds. */
+  readonly stages?: readonly Traced[];
+}
+
+export interface Traced {
+  readonly function: string;
+  readonly calls: number;
+  readonly stages: readonly { readonly stage: string; readonly p50: number; readonly p99: number; readonly mean: number }[];
 }
 
 /** One of the two calls of a finding. */

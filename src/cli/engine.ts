@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSettings } from '../settings.ts';
 import type { Command, Options, Outcome } from './command.ts';
-import { ask, type Status } from './control.ts';
+import { ask, type Status, type Traced } from './control.ts';
 import { EXIT, Failure } from './failure.ts';
 import { ROOT } from './library.ts';
 import { table } from './tables.ts';
 
 const LOOKS = 100;
 const BETWEEN_LOOKS_MS = 100;
+/** Functions whose stages a person wants to see: the ones that are called most. */
+const STAGES_SHOWN = 3;
 
 function describe(status: Status): string {
   const left = status.idle_seconds_left;
@@ -28,10 +30,20 @@ function describe(status: Status): string {
     ...(typeof left === 'number' ? [['stops in', `${Math.ceil(left)} s`]] : []),
   ] as (string | number)[][];
   const applications = status.applications.map(({ pid, uid, sessions }) => [pid, uid, sessions]);
-  return [table(['ENGINE', ''], rows), ...(applications.length > 0 ? ['', table(['PID', 'UID', 'SESSIONS'], applications)] : [])].join(
-    '\n',
-  );
+  return [
+    table(['ENGINE', ''], rows),
+    ...(applications.length > 0 ? ['', table(['PID', 'UID', 'SESSIONS'], applications)] : []),
+    ...often(status.stages ?? []).flatMap((traced) => ['', stagesOf(traced)]),
+  ].join('\n');
 }
+
+const often = (functions: readonly Traced[]) => functions.toSorted((one, other) => other.calls - one.calls).slice(0, STAGES_SHOWN);
+const stagesOf = ({ function: name, calls, stages }: Traced) =>
+  table(
+    [`${name} (${calls})`, 'P50 µs', 'P99 µs', 'MEAN µs'],
+    stages.map(({ stage, p50, p99, mean }) => [stage, ...[p50, p99, mean].map((time) => time.toFixed(1))]),
+    1,
+  );
 
 export const status: Command = {
   name: 'status',

@@ -48,6 +48,13 @@ export interface Conduct {
   readonly findings: readonly { readonly breach: number; readonly count: number; readonly first: Caller; readonly second: Caller }[];
 }
 
+/** How long one stage of a function's calls took, in nanoseconds. */
+interface StageTimes {
+  readonly p50: number;
+  readonly p99: number;
+  readonly mean: number;
+}
+
 interface Channel {
   /** Bytes of a region, as the welcome tells them to the application. */
   readonly regionSize: number;
@@ -67,6 +74,12 @@ interface Channel {
   dismiss(): void;
   /** Tells every application's library that a C_SignInit may end otherwise than before. Before the change is answered. */
   changed(): void;
+  /** For the process, before it has regions: from now on the stages of calls are timed. */
+  startTrace(): void;
+  /** Notes the time for the call that this thread is at; nothing where there is no trace. */
+  mark(at: number): void;
+  /** By functions' numbers; the stages as trace.ts names them. */
+  traced(): readonly { readonly function: number; readonly calls: number; readonly stages: readonly StageTimes[] }[];
   /** What the application's library noted of how the application behaves; whatever the application likes, if it is hostile. */
   conduct(region: number): Conduct | null;
   /** Ends the process at once (_exit): Node's own exit waits for the thread pool, and a key generation there may take minutes. */
@@ -103,6 +116,9 @@ export const {
   ring,
   changed,
   conduct,
+  mark,
+  startTrace,
+  traced,
   folder,
   poolThreads,
   giveWay,

@@ -9,6 +9,7 @@ import { MalformedFrame, type Reader } from '../protocol/reader.ts';
 import type { Writer } from '../protocol/writer.ts';
 import type { Context } from '../token/context.ts';
 import { returnValue } from './return-value.ts';
+import { MARK, mark } from './trace.ts';
 
 type AnyHandler = (context: Context, request: Record<string, unknown>) => unknown;
 
@@ -27,6 +28,7 @@ export function dispatch(
   late: () => Writer,
   report: Report,
 ): Promise<Writer> | undefined {
+  mark(MARK.DISPATCHED);
   const id = reader.ulong();
   const plan = plans[id % FORESEEN];
   if (plan === undefined) throw new MalformedFrame('no such call');
@@ -40,10 +42,12 @@ export function dispatch(
   const request = readRequest(plan, reader);
   if (foreseen !== undefined && foreseen.hSession !== request.hSession) throw new MalformedFrame('an Init for another session');
   if (!reader.finished) throw new MalformedFrame('a frame has more than its call takes');
+  mark(MARK.READ);
   try {
     ensure(!reader.bad, 'ARGUMENTS_BAD', 'a pointer is NULL that must not be');
     if (init !== undefined) beginForeseen(context, plan, init, foreseen!);
     const result = handler(context, request);
+    mark(MARK.HANDLED);
     if (result instanceof Promise) return answerLate(result, context, plan, request, late, report);
     answer(plan, writer, request, result);
   } catch (error) {

@@ -20,6 +20,7 @@ import { Crew } from './crew.ts';
 import { toFailure } from './failure.ts';
 import type { Log } from './log.ts';
 import type { Ask, Note } from './mail.ts';
+import { stages, traceCalls } from './trace.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
 
@@ -70,7 +71,8 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    const { home, workers, legacy } = options.settings;
+    const { home, workers, legacy, trace } = options.settings;
+    if (trace) traceCalls();
     const pointForms = { usual: options.settings.ec_point_form, tokens: pointFormsOf(options.settings.tokens) };
     this.#pointForms = pointFormsOf(options.settings.applications);
     this.#store = openStore(`${home}/store.db`);
@@ -83,7 +85,7 @@ export class Engine {
       (worker, note) => this.#hear(worker, note),
       (error) => this.#fail(error),
     );
-    this.#crew.begin({ home, legacy, pointForms, storeKey, sessionKey, board: this.#board.buffer, versions });
+    this.#crew.begin({ home, legacy, trace, pointForms, storeKey, sessionKey, board: this.#board.buffer, versions });
     this.#authority = new Authority({
       store: this.#store,
       board: this.#board,
@@ -245,6 +247,7 @@ export class Engine {
         sessions: slots.reduce((sum, slot) => sum + board.state(slot).sessions, 0),
       })),
       tokens: slots.length,
+      stages: stages(),
       contended: this.#authority.contention.slice(0, CONTENDED_SHOWN),
       idle_seconds_left: isIdle ? Math.max(0, this.#idleSeconds - Math.round((Date.now() - this.#idleSince) / 1000)) : null,
     };

@@ -9,6 +9,7 @@ export interface WorkerStart {
   readonly home: string;
   /** Whether mechanisms are offered that nobody should use any more. */
   readonly legacy: boolean;
+  readonly trace: boolean;
   readonly pointForms: PointForms;
   readonly storeKey: Uint8Array;
   readonly sessionKey: Uint8Array;

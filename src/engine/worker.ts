@@ -21,6 +21,7 @@ import { CALL, CALL_SIZE, Desk, TURN } from './channel.ts';
 import { dispatch } from './dispatch.ts';
 import type { Mail, Note, WorkerStart } from './mail.ts';
 import { Post } from './post.ts';
+import { traceCalls } from './trace.ts';
 
 /** Frames that usual calls fit; longer ones get a buffer of their own. */
 const FRAME = 65_536;
@@ -52,6 +53,7 @@ class Worker {
     this.#port = port;
     this.#desk = new Desk(worker, this.#request, this.#reply, this.#call);
     const start = this.#awaitStart();
+    if (start.trace) traceCalls();
     this.#board = new TokenBoard(start.board);
     this.#sessions = new Sessions(worker, this.#board);
     this.#keyring = new Keyring(start.storeKey, start.sessionKey);

@@ -2,7 +2,7 @@
 // tools/generate.ts makes native/shared/layout.h of this file; nothing else states an offset.
 
 /** Raised whenever anything in this file or the meaning of a frame changes; a differing peer is refused at hello. */
-export const WIRE_VERSION = 3;
+export const WIRE_VERSION = 4;
 
 /** Lanes of one application: the calls it may have in flight. A worker's pending lanes are the bits of one 64-bit word. */
 export const LANES = 64;
@@ -33,6 +33,7 @@ export const header: readonly (LayoutField | 'line')[] = [
   { name: 'workers', bits: 32, meaning: 'workers that serve this application' },
   { name: 'detached', bits: 32, meaning: 'set to 1 by the engine when it has given this application up' },
   { name: 'changes', bits: 32, meaning: 'engine: counts whatever may change how an Init ends (native/pkcs11/foreseen.c)' },
+  { name: 'traced', bits: 32, meaning: 'engine: 1 where it wants to know how long calls take, stage by stage (native/addon/trace.h)' },
   'line',
   { name: 'next_session', bits: 32, meaning: 'shim: counts up, spreads sessions; the engine has each application begin elsewhere' },
   { name: 'next_worker', bits: 32, meaning: 'shim: counts up, spreads calls that have no session over the workers' },
@@ -77,6 +78,13 @@ export const lane: readonly (LayoutField | 'line')[] = [
   { name: 'worker', bits: 32, meaning: 'the worker whose pending word the lane was posted to' },
   { name: 'length', bits: 32, meaning: 'bytes of this fragment in the data' },
   { name: 'more', bits: 32, meaning: '1: another fragment of this frame follows' },
+  // Only where header.traced is 1; CLOCK_MONOTONIC, in nanoseconds.
+  { name: 'began', bits: 64, meaning: 'shim: when the call entered the library' },
+  { name: 'marshalled', bits: 64, meaning: 'shim: when its frame was complete' },
+  { name: 'ended', bits: 64, meaning: 'shim: `began` of the call that the next three are of: the last one that ended' },
+  { name: 'rung', bits: 64, meaning: 'shim: when it was posted, and the worker woken' },
+  { name: 'seen', bits: 64, meaning: 'shim: when the thread saw the answer' },
+  { name: 'done', bits: 64, meaning: 'shim: when the call was about to return' },
   'line',
 ];
 

@@ -15,6 +15,7 @@ export const HEADER = {
   workers: at('header', 'workers'),
   detached: at('header', 'detached'),
   audit: at('header', 'audit'),
+  traced: at('header', 'traced'),
   breaches: at('header', 'breaches'),
 } as const;
 export const FINDINGS_START = at('region', 'findings');
@@ -31,6 +32,9 @@ const ASLEEP = at('bell', 'asleep');
 const LANES_START = at('region', 'lanes');
 const DATA = at('region', 'data');
 const LANE = { state: at('lane', 'state'), length: at('lane', 'length'), more: at('lane', 'more') } as const;
+
+/** What the library tells of a call's course, where the engine wants to know. */
+const TIMES = ['began', 'marshalled', 'ended', 'rung', 'seen', 'done'] as const;
 
 /** A lane's fields as the application says them; what is left out is as the protocol wants it. */
 export interface Posting {
@@ -93,6 +97,14 @@ export class Application implements Disposable {
     this.setWord(fields + LANE.length, posting.length ?? bytes.length);
     this.setWord(fields + LANE.more, posting.more ?? 0);
     this.setWord(fields + LANE.state, posting.state ?? LANE_STATE.POSTED);
+  }
+
+  tell(lane: number, times: Partial<Record<(typeof TIMES)[number], number>>): void {
+    for (const [name, time] of Object.entries(times)) {
+      const bytes = Buffer.alloc(8);
+      bytes.writeBigUInt64LE(BigInt(time));
+      this.write(LANES_START + lane * sizeOf('lane') + at('lane', name), bytes);
+    }
   }
 
   /** Sets lanes' bits in a worker's pending word, beside those that stand there. */
