@@ -6,6 +6,7 @@ import type { DurableResult } from './durable-result.ts';
 import { MANY } from './entries.ts';
 import { exceptionRows } from './exceptions.ts';
 import { againstLimit, againstSoftHsm, caseOf, HSMSPEED, OURS, taken } from './speed-result.ts';
+import { findsOf, type StoreResult, sizeOf } from './store-result.ts';
 
 export interface Judged {
   readonly what: string;
@@ -110,6 +111,49 @@ const slow: Row[] = ['p-256', 'rsa-2048'].map(
     },
 );
 
+const MILLION = 1_000_000;
+
+const finding: Row[] = [1, MANY].flatMap((threads): Row[] => [
+  ...[100, 10_000, MILLION].map(
+    (objects): Row =>
+      ({ store }) => {
+        const rates = findsOf(sizeOf(store, OURS, objects), threads);
+        return atLeast(`Finding a key by CKA_ID among ${objects.toLocaleString('en')}, ${threadsOf(threads)}: a second`, 20_000, {
+          measured: rates && summarise(rates),
+        });
+      },
+  ),
+  ({ store }) =>
+    atLeast(`Finding among ${MILLION.toLocaleString('en')}, ${threadsOf(threads)}: for each among 100`, 0.7, {
+      measured: quotients(findsOf(sizeOf(store, OURS, MILLION), threads), findsOf(sizeOf(store, OURS, 100), threads)),
+    }),
+]);
+
+const figuresOf = (result: StoreResult | undefined, objects: number, figure: 'running' | 'started' | 'idle' | 'after' | 'application') => {
+  const values = sizeOf(result, OURS, objects)?.[figure];
+  return values && values.length > 0 ? summarise(values) : undefined;
+};
+
+const starting: Row[] = [100, MILLION].flatMap((objects): Row[] => {
+  const store = objects === 100 ? 'a store of 100 keys' : 'a store of 1,000,000';
+  return [
+    ({ store: result }) =>
+      below(`C_Initialize, the engine running, ${store}`, 3, { unit: ' ms', measured: figuresOf(result, objects, 'running') }),
+    ({ store: result }) =>
+      below(`C_Initialize, no engine running, ${store}`, 150, { unit: ' ms', measured: figuresOf(result, objects, 'started') }),
+  ];
+});
+
+const memory: Row[] = [
+  ({ store }) => below('Memory of an idle engine', 130, { unit: ' MB', measured: figuresOf(store, 100, 'idle') }),
+  ({ store }) =>
+    below('Memory of an engine with 1,000,000 keys, of which many were looked for', 400, {
+      unit: ' MB',
+      measured: figuresOf(store, MILLION, 'after'),
+    }),
+  ({ store }) => below('Memory of the library in an application', 2, { unit: ' MB', measured: figuresOf(store, 100, 'application') }),
+];
+
 /** How many operations are slower than SoftHSM and nobody has said why. */
 const nothingSlower: Row = ({ speed }) => {
   const unexplained = exceptionRows(speed).filter(({ why }) => why === undefined).length;
@@ -128,9 +172,12 @@ const ROWS: readonly Row[] = [
   ...timesSoftHsm('AES-256-GCM of 1 KiB', 'aes-gcm', { 1: 1, 2: 2, 8: 2 }),
   ...timesSoftHsm('C_GetAttributeValue', 'attribute', { 1: 3, 2: 3, 8: 3 }),
   ...timesSoftHsm('C_FindObjects among 100 keys', 'find', { 1: 3, 2: 3, 8: 3 }),
+  ...finding,
   ...latency,
   ...durable,
   ...slow,
+  ...starting,
+  ...memory,
   nothingSlower,
 ];
 

@@ -5,6 +5,7 @@ import { summarise } from '../../src/cli/speed/rounds.ts';
 import { MANY } from '../../test/bench/entries.ts';
 import { byLaws, type Model, type ScaleResult } from '../../test/bench/scale-result.ts';
 import { caseOf, LIMIT, limitFor, OURS, type SpeedResult, THEIRS, taken } from '../../test/bench/speed-result.ts';
+import { findsOf, type StoreResult } from '../../test/bench/store-result.ts';
 import { BLUE, GREEN, GREY, grids, ORANGE, RED, SKY, short, splitLine, svgOf, text } from './chart.ts';
 import type { Output } from './output.ts';
 import { results } from './performance-results.ts';
@@ -87,6 +88,33 @@ function latency(speed: SpeedResult): EChartsOption {
   };
 }
 
+/** Keys found a second over how many there are: a flat line is what is wanted. */
+function finding(store: StoreResult): EChartsOption {
+  const lines = [...Map.groupBy(store.sizes, ({ module }) => module)].flatMap(([module, sizes]) =>
+    [1, MANY].map((threads) => ({
+      type: 'line' as const,
+      name: `${TITLES[module]}, ${threads === 1 ? '1 thread' : `${threads} threads`}`,
+      color: module === OURS ? (threads === 1 ? SKY : BLUE) : threads === 1 ? ORANGE : RED,
+      symbolSize: 7,
+      data: sizes.map((size) => [size.objects, summarise(findsOf(size, threads) ?? []).median]),
+    })),
+  );
+  return {
+    legend: LEGEND,
+    grid: { left: 70, right: 24, top: 44, bottom: 44 },
+    xAxis: {
+      type: 'log',
+      min: 100,
+      max: 1e6,
+      splitLine: { show: false },
+      ...under('keys on the token'),
+      axisLabel: { ...text, formatter: short },
+    },
+    yAxis: { type: 'log', name: 'a second', nameTextStyle: text, splitLine, axisLabel: { ...text, formatter: short } },
+    series: lines,
+  };
+}
+
 /** Rates over cores: measured, foreseen by simulation as it is and without its limits, and by the law. */
 function scale({ models, rounds }: ScaleResult): EChartsOption {
   const places = grids(models.length, 2, [WIDTH, 640], 20);
@@ -145,5 +173,6 @@ const drawing = <T>(path: string, result: () => T | undefined, option: (result: 
 export const performanceCharts: readonly Output[] = [
   drawing('rates', () => results().speed, rates, 560),
   drawing('latency', () => results().speed, latency, 320),
+  drawing('finding', () => results().store, finding, 300),
   drawing('scale', () => results().scale, scale, 640),
 ];

@@ -4,15 +4,18 @@ import type { DurableResult } from '../../test/bench/durable-result.ts';
 import { kept } from '../../test/bench/kept.ts';
 import type { ScaleResult } from '../../test/bench/scale-result.ts';
 import type { SpeedResult } from '../../test/bench/speed-result.ts';
+import type { StoreResult } from '../../test/bench/store-result.ts';
 
 export interface Results {
   readonly speed: SpeedResult | undefined;
+  readonly store: StoreResult | undefined;
   readonly durable: DurableResult | undefined;
   readonly scale: ScaleResult | undefined;
 }
 
 export const results = (): Results => ({
   speed: kept<SpeedResult>('speed'),
+  store: kept<StoreResult>('store'),
   durable: kept<DurableResult>('durable'),
   scale: kept<ScaleResult>('scale'),
 });

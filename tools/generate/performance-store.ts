@@ -52,4 +52,40 @@ function slow({ durable }: Results): string {
   );
 }
 
-export const storeSections = { creation, slow };
+const sized = (value: readonly number[], unit = ''): string => (value.length === 0 ? '' : `${middle(value)}${unit}`);
+
+function finding({ store }: Results): string {
+  if (store === undefined) return NOT_MEASURED;
+  const rows = store.sizes.flatMap(({ module, objects, finds }) =>
+    finds.map(({ threads, rates, p99 }) => [TITLES[module] ?? module, objects.toLocaleString('en'), threads, middle(rates), middle(p99)]),
+  );
+  return table(['module', 'keys', 'threads', 'found, a second', 'p99 µs'], rows);
+}
+
+function starting({ store }: Results): string {
+  if (store === undefined) return NOT_MEASURED;
+  const rows = store.sizes.map(({ module, objects, running, started, login, idle, after, application }) => [
+    TITLES[module] ?? module,
+    objects.toLocaleString('en'),
+    sized(running),
+    sized(started),
+    sized(login),
+    sized(idle),
+    sized(after),
+    // SoftHSM is all in the application, which is where its objects are; of the library alone that would say nothing.
+    started.length === 0 ? '' : sized(application),
+  ]);
+  const head = [
+    'module',
+    'keys',
+    'C_Initialize ms',
+    'and the engine started',
+    'C_Login ms',
+    'engine MiB, idle',
+    'after searches',
+    'in the application',
+  ];
+  return `The large store took ${figure(store.made)} s to make.\n\n${table(head, rows)}`;
+}
+
+export const storeSections = { finding, starting, creation, slow };
