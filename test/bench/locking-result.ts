@@ -26,6 +26,8 @@ export interface Promised {
 /** A quick run is too short to say what a lock costs. */
 export interface LockingResult extends Origin {
   readonly seconds: number;
+  /** Of a run in which the forms take turns. */
+  readonly priceSeconds: number;
   readonly rounds: number;
   readonly promised: readonly Promised[];
   readonly prices: readonly Price[];

@@ -24,7 +24,10 @@ const PATIENCE = 30_000;
 const INTERPOSER = join(ROOT, 'build', 'Release', 'lockcheck-interposer.so');
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const { rounds, seconds } = options.quick ? { rounds: 2, seconds: 0.1 } : { rounds: 9, seconds: 0.4 };
+/** Many short rounds say more about a ratio than few long ones: what slows the machine down for a while spoils one of them. */
+const { rounds, priceSeconds, seconds } = options.quick
+  ? { rounds: 2, priceSeconds: 0.05, seconds: 0.1 }
+  : { rounds: 29, priceSeconds: 0.12, seconds: 0.4 };
 
 type Asked = Pick<Case, 'operation' | 'threads' | 'form' | 'sharing'>;
 
@@ -34,13 +37,13 @@ const every = (sharings: readonly Case['sharing'][], threads: readonly number[])
   );
 
 /** A module that crashes, hangs or refuses is a result. */
-async function attempt(contestant: Contestant, asked: Asked): Promise<Run> {
+async function attempt(contestant: Contestant, asked: Asked, duration = seconds): Promise<Run> {
   const place = { module: contestant.name, ...asked };
   try {
     const { done, refused, rate, p50, p99, fairness, locks, ownLocks, otherLocks } = await measure(
       contestant,
       { ...asked, sessionKeys: false, size: undefined, objects: 1 },
-      seconds,
+      duration,
       PATIENCE,
     );
     const sample = { done, refused, rate, p50, p99, fairness, locks };
@@ -78,7 +81,7 @@ async function priced(contestant: Contestant, threads: readonly number[], tell: 
       for (const at of PRICED.keys()) {
         const form = PRICED[(at + round) % PRICED.length]!;
         tell(`the price of ${form}, ${operation}, ${count} threads, ${contestant.name}`);
-        const { sample, failed } = await attempt(contestant, { operation, threads: count, form, sharing: 'own' });
+        const { sample, failed } = await attempt(contestant, { operation, threads: count, form, sharing: 'own' }, priceSeconds);
         if (sample?.rate === undefined) throw new Error(`${contestant.name}, ${operation}, ${form}, ${count} threads: ${failed}`);
         rates[form]!.push(sample.rate);
       }
@@ -131,6 +134,7 @@ async function bench(): Promise<void> {
   const result: LockingResult = {
     ...originOf(options.quick),
     seconds,
+    priceSeconds,
     rounds,
     ...(await measureAll(contest.contestants)),
   };

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 export const project = at('');
-export const modulePath = at('build/Release/libstrongroom.so');
+/** Another build of it, where test/sanitizers.sh says so. */
+export const modulePath = process.env.STRONGROOM_MODULE ?? at('build/Release/libstrongroom.so');
 export const speedMeter = at('build/Release/hsm-speed');
 export const command = at('bin/strongroom');

@@ -22,6 +22,11 @@ export interface Scope {
   readonly onCleanup: (cleanup: () => void | Promise<void>) => void;
 }
 
+/** A module built with a sanitizer needs its runtime in every program that loads it. */
+const SANITIZERS = ['LD_PRELOAD', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'TSAN_OPTIONS'];
+const sanitized = (): NodeJS.ProcessEnv =>
+  process.env.STRONGROOM_MODULE === undefined ? {} : Object.fromEntries(SANITIZERS.map((name) => [name, process.env[name]]));
+
 /** Short: a path that sockets have. */
 const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'sr-'));
 const remove = (folder: string) => rmSync(folder, { recursive: true, force: true });
@@ -64,7 +69,7 @@ const furnish = (home: string, { onCleanup }: Scope): Room => {
     await Promise.all(acts.map((act) => act()));
     remove(folder);
   });
-  const env = { PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8', STRONGROOM_HOME: home };
+  const env = { ...sanitized(), PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8', STRONGROOM_HOME: home };
   return {
     folder,
     home,

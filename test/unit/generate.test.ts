@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { calls } from '../../src/protocol/calls.ts';
 import { fnv1a, TABLES } from '../../src/protocol/hash.ts';
-import { RESULT, reasonOf } from '../../tools/generate/locking-result.ts';
+import { middle, RESULT, reasonOf } from '../../tools/generate/locking-result.ts';
 import type { LockingResult } from '../bench/locking-result.ts';
 import type { SpeedResult } from '../bench/speed-result.ts';
 import { project } from '../support/paths.ts';
@@ -68,6 +68,16 @@ describe('docs/locking.md', () => {
     expect(page).toContain('| 4321 | 4319 | CKR_GENERAL_ERROR from C_Sign (1), SIGSEGV (1) |');
     expect(page.includes('A quick run')).toBe(!kept.quick);
     expect(page.replace(marked, '')).toBe(read('docs/locking.md').replace(marked, ''));
+  });
+
+  test('gives a median with an interval that one wild round does not move', () => {
+    const rates = Array.from({ length: 29 }, (_, n) => 0.99 + n / 1000);
+    const calm = middle(rates);
+    expect(calm.median).toBeCloseTo(1.004, 9);
+    expect([calm.least, calm.most].map((value) => value.toFixed(3))).toEqual(['0.999', '1.010']);
+    expect(middle([...rates.slice(1, 28), 0.1, 9])).toMatchObject({ least: calm.least, most: calm.most });
+    // So few that anything may be.
+    expect(middle([3, 1, 2])).toEqual({ median: 2, least: 1, most: 3 });
   });
 
   test('has no figure that was written by hand', () => {

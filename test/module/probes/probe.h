@@ -14,7 +14,7 @@
 
 static CK_FUNCTION_LIST *p11;
 
-static void say(const char *name, CK_RV rv)
+static inline void say(const char *name, CK_RV rv)
 {
     printf("%s\t%lu\n", name, rv);
     fflush(stdout);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Turns } from '../../../src/locks/turns.ts';
 
 /** Lets everything happen that waits for nothing else. */
@@ -42,6 +42,19 @@ describe('turns at an object', () => {
     const next = turns.take(1);
     turns.end(1, held);
     expect(turns.admits(1, await next)).toBe(true);
+  });
+
+  it('come within ten seconds or not at all', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const turns = new Turns();
+    await turns.take(1);
+    const answered = vi.fn();
+    turns.take(1).catch(answered);
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(answered).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(answered).toHaveBeenCalledOnce();
   });
 
   it('are counted by object, the most contended first; a thousand objects are remembered', async () => {
