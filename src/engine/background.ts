@@ -5,8 +5,8 @@ import { randomFill } from 'node:crypto';
 import { promisify } from 'node:util';
 import { giveWay, poolThreads } from './channel.ts';
 
-/** Of niceness: a tenth of the time where a worker wants all of it, everything where none does. */
-const STEPS = 10;
+/** Of niceness: a third of a worker’s share where both want all of it, everything where nobody else does. Logins are computed there as well: no more. */
+const STEPS = 5;
 
 /** The thread that asks for it. */
 export const threadGivesWay = (): boolean => giveWay(0, STEPS);
