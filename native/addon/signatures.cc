@@ -24,6 +24,7 @@ void add_signatures(Napi::Env env, Napi::Object exports) {
     exports.Set("loadHmac", Napi::Function::New<load_hmac>(env, "loadHmac"));
     exports.Set("hmacWhole", Napi::Function::New<hmac_whole>(env, "hmacWhole"));
     exports.Set("forgetHmac", Napi::Function::New<forget_hmac>(env, "forgetHmac"));
+    exports.Set("encryptNulls", Napi::Function::New<encrypt_nulls>(env, "encryptNulls"));
     exports.Set("fillRandom", Napi::Function::New<fill_random>(env, "fillRandom"));
     exports.Set("loadAead", Napi::Function::New<load_aead>(env, "loadAead"));
     exports.Set("sealWhole", Napi::Function::New<seal_whole>(env, "sealWhole"));

@@ -30,6 +30,7 @@ Napi::Value hash_whole(const Napi::CallbackInfo &info);
 Napi::Value load_hmac(const Napi::CallbackInfo &info);
 Napi::Value hmac_whole(const Napi::CallbackInfo &info);
 Napi::Value forget_hmac(const Napi::CallbackInfo &info);
+Napi::Value encrypt_nulls(const Napi::CallbackInfo &info);
 Napi::Value fill_random(const Napi::CallbackInfo &info);
 
 Napi::Value load_aead(const Napi::CallbackInfo &info);

@@ -85,6 +85,25 @@ Napi::Value forget_hmac(const Napi::CallbackInfo &info) {
     return info.Env().Undefined();
 }
 
+// name of a block cipher in ECB mode, key, out: a block of nulls encrypted
+Napi::Value encrypt_nulls(const Napi::CallbackInfo &info) {
+    static const uint8_t nulls[EVP_MAX_BLOCK_LENGTH] = {};
+    const Bytes key = bytes_of(info[1]), out = bytes_of(info[2]);
+    const std::unique_ptr<EVP_CIPHER, Released<EVP_CIPHER_free>> cipher{
+        EVP_CIPHER_fetch(nullptr, info[0].As<Napi::String>().Utf8Value().c_str(), nullptr)};
+    const std::unique_ptr<EVP_CIPHER_CTX, Released<EVP_CIPHER_CTX_free>> context{EVP_CIPHER_CTX_new()};
+    if (!cipher || !context)
+        return refuse_openssl(info.Env(), "a cipher");
+    if (static_cast<size_t>(EVP_CIPHER_get_block_size(cipher.get())) != out.size)
+        return refuse(info.Env(), "no room for a block");
+    int length = 0;
+    const bool encrypted = EVP_EncryptInit_ex2(context.get(), cipher.get(), nullptr, nullptr, nullptr) == 1 &&
+                           EVP_CIPHER_CTX_set_key_length(context.get(), static_cast<int>(key.size)) == 1 &&
+                           EVP_EncryptInit_ex2(context.get(), nullptr, key.data, nullptr, nullptr) == 1 &&
+                           EVP_EncryptUpdate(context.get(), out.data, &length, nulls, static_cast<int>(out.size)) == 1;
+    return encrypted ? info.Env().Undefined() : refuse_openssl(info.Env(), "encrypting");
+}
+
 Napi::Value fill_random(const Napi::CallbackInfo &info) {
     const Bytes out = bytes_of(info[0]);
     const bool filled = out.size <= INT32_MAX && RAND_bytes(out.data, static_cast<int>(out.size)) == 1;

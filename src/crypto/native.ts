@@ -117,6 +117,8 @@ interface Crypto {
   openWhole(aead: NativeAead, nonce: Uint8Array, aad: Uint8Array, data: Uint8Array, tag: Uint8Array, out: Uint8Array): boolean;
   /** Clears the key now; using it from now on throws. */
   forgetAead(aead: NativeAead): void;
+  /** One block of null bytes, by a block cipher in ECB mode. `out`: as long as a block. */
+  encryptNulls(cipher: string, key: Uint8Array, out: Uint8Array): void;
   /** At most 2^31 - 1 bytes. */
   fillRandom(out: Uint8Array): void;
   /** BLAKE2b with digests of `size` bytes. */
@@ -175,6 +177,7 @@ export const {
   sealWhole,
   openWhole,
   forgetAead,
+  encryptNulls,
   fillRandom,
   beginBlake2b,
   updateBlake2b,

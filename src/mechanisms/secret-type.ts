@@ -1,8 +1,8 @@
 // The types of secret key: how long they are, and what their check values are made of.
 
-import { createCipheriv } from 'node:crypto';
 import { digest } from '../crypto/digest.ts';
 import { legacyCipher } from '../crypto/legacy.ts';
+import { encryptNulls } from '../crypto/native.ts';
 import { ulongBytes } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
 import { CKA, CKK } from '../protocol/constants.ts';
@@ -26,8 +26,11 @@ export const SECRET_MAX = 512;
 /** "The ECB encryption of a single block of null bytes, using the default cipher associated with the key type." */
 const byCipher =
   (block: number, nameFor: (length: number) => string): SecretType['checked'] =>
-  (value) =>
-    createCipheriv(nameFor(value.length), value, null).update(new Uint8Array(block));
+  (value) => {
+    const encrypted = new Uint8Array(block);
+    encryptNulls(nameFor(value.length), value, encrypted);
+    return encrypted;
+  };
 
 /** Where there is no such cipher: "the first three bytes of the SHA-1 hash". */
 const byHash: SecretType['checked'] = (value) => digest('sha1', value);

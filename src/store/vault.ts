@@ -112,10 +112,18 @@ export function sealObject(keys: Keys, { attributes, ...row }: PlainObject, sens
   fillRandom(nonce);
   chosen.sealing.seal(nonce, bound(chosen, row, open), secret, body.subarray(nonceAt + NONCE_SIZE));
   secret.fill(0);
-  const searchKeys = entries
-    .filter(([type]) => searchable.has(type) && !sensitive.has(type))
-    .map(([type, value]) => searchKey(chosen, type, value));
-  return { ...row, body, searchKeys };
+  const found = entries.filter(([type]) => searchable.has(type) && !sensitive.has(type));
+  return { ...row, body, searchKeys: searchKeysOf(chosen, found) };
+}
+
+/** In one piece of memory, and nothing else in it: a row goes to other threads with all that its bytes are a part of. */
+function searchKeysOf(keys: TokenKeys, found: readonly (readonly [number, Uint8Array])[]): Uint8Array[] {
+  const all = new Uint8Array(found.length * SEARCH_KEY_SIZE);
+  return found.map(([type, value], at) => {
+    const place = all.subarray(at * SEARCH_KEY_SIZE, (at + 1) * SEARCH_KEY_SIZE);
+    place.set(searchKey(keys, type, value));
+    return place;
+  });
 }
 
 /** @throws CKR_DEVICE_ERROR where the stored bytes are not what was sealed for this object in this version. */

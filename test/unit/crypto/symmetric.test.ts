@@ -1,10 +1,20 @@
 // What keeps its OpenSSL contexts gives what node:crypto gives, which makes them anew each time.
-import { createCipheriv, createHash, createHmac, createSecretKey, randomBytes, randomInt } from 'node:crypto';
+import { createCipheriv, createHash, createHmac, createSecretKey, getCipherInfo, randomBytes, randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Aead } from '../../../src/crypto/aead.ts';
 import { digest, digestInto } from '../../../src/crypto/digest.ts';
 import { Hmac } from '../../../src/crypto/hmac.ts';
-import { fillRandom, hashWhole, hmacWhole, loadAead, loadHash, loadHmac, openWhole, sealWhole } from '../../../src/crypto/native.ts';
+import {
+  encryptNulls,
+  fillRandom,
+  hashWhole,
+  hmacWhole,
+  loadAead,
+  loadHash,
+  loadHmac,
+  openWhole,
+  sealWhole,
+} from '../../../src/crypto/native.ts';
 
 const TAG = 16;
 const lengths = [0, 1, 15, 16, 17, 63, 64, 65, 255, 1024, 70_000];
@@ -65,6 +75,20 @@ describe.each(['aes-128-gcm', 'aes-192-gcm', 'aes-256-gcm', 'chacha20-poly1305']
     expect(plain.equals(data)).toBe(true);
   });
 });
+
+it.each(['aes-128-ecb', 'aes-192-ecb', 'aes-256-ecb', 'des-ede3-ecb', 'camellia-256-ecb', 'aria-128-ecb'])(
+  'a block of nulls is encrypted as by node:crypto: %s',
+  (name) => {
+    const { keyLength, blockSize } = getCipherInfo(name)!;
+    const key = randomBytes(keyLength);
+    const block = Buffer.alloc(blockSize!);
+    encryptNulls(name, key, block);
+    expect(block.equals(createCipheriv(name, key, null).update(Buffer.alloc(blockSize!)))).toBe(true);
+    expect(() => encryptNulls(name, key, Buffer.alloc(blockSize! - 1))).toThrow('no room for a block');
+    expect(() => encryptNulls(name, key.subarray(1), block)).toThrow('encrypting');
+    expect(() => encryptNulls('no-cipher', key, block)).toThrow('a cipher');
+  },
+);
 
 describe('the addon', () => {
   const aead = loadAead('aes-256-gcm', randomBytes(32));
