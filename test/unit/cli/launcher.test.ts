@@ -1,10 +1,22 @@
 // bin/strongroom with a Node that only says how it was called.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { command } from '../../support/paths.ts';
+import { command, project } from '../../support/paths.ts';
 
 let folder: string;
 let root: string;
@@ -41,6 +53,19 @@ describe('the launcher', () => {
     symlinkSync(join(root, 'bin', 'strongroom'), join(folder, 'links', 'first'));
     symlinkSync('links/first', join(folder, 'second'));
     expect(start([], {}, join(folder, 'second'))[1]).toBe(`${root}/src/cli/main.ts`);
+  });
+
+  it('runs the bundle where it is newer than every source, however deep, and the sources where it is not', () => {
+    for (const path of ['build/bundle', 'src/cli/speed']) mkdirSync(join(root, path), { recursive: true });
+    const [bundle, source] = [join(root, 'build/bundle/main.cjs'), join(root, 'src/cli/speed/meter.ts')];
+    for (const path of [bundle, source]) writeFileSync(path, '');
+    for (const path of ['src', 'src/cli', 'src/cli/speed', 'src/cli/speed/meter.ts']) utimesSync(join(root, path), 1000, 1000);
+    expect(start([])[1]).toBe(bundle);
+    expect(start(['serve'], { STRONGROOM_HOME: join(folder, 'home') })).toContain(`${root}/build/bundle/serve.cjs`);
+    utimesSync(bundle, 2000, 2000);
+    utimesSync(source, 2001, 2001);
+    expect(start([])[1]).toBe(`${root}/src/cli/main.ts`);
+    expect(globSync('*/*/*/*', { cwd: join(project, 'src') })).toEqual([]);
   });
 
   it('says what to do where the dependencies are missing', () => {

@@ -1,0 +1,169 @@
+// `npm run bench:start`: what an application waits for before its first signature, and the memory that it and its engine take; with 100
+// objects in the store and with 1,000,000 (which takes two minutes to make). Kept in results/start.json.
+
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { SingleBar } from 'cli-progress';
+import { stopEngine } from '../../src/cli/engine.ts';
+import { LIBRARY, ROOT } from '../../src/cli/library.ts';
+import { gather } from '../../src/cli/speed/contestants.ts';
+import { type Contestant, measure } from '../../src/cli/speed/meter.ts';
+import { summarise } from '../../src/cli/speed/rounds.ts';
+import { table } from '../../src/cli/tables.ts';
+import { interruption } from './interruption.ts';
+import { keep, originOf } from './kept.ts';
+import { fillStore } from './large-store.ts';
+import { FIGURES, type FigureName, type Started, type StartResult } from './start-result.ts';
+
+const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { stores, rounds } = options.quick ? { stores: [100, 10_000], rounds: 3 } : { stores: [100, 1_000_000], rounds: 15 };
+const SESSIONS = 64;
+
+/** As start.c tells it. */
+interface Told {
+  readonly initialize: number;
+  readonly opened: number;
+  readonly login: number;
+  readonly signature: number;
+  readonly rss: number;
+  readonly rssInitialized: number;
+  readonly rssThreads: number;
+}
+
+type Figures = Record<FigureName, number[]>;
+type Tell = (what: string) => void;
+
+/** A contestant with a store of its own, and the program that plays the application. */
+interface Scene {
+  readonly contestant: Contestant;
+  readonly home: string;
+  readonly program: string;
+  readonly figures: Figures;
+}
+
+async function run({ contestant, program }: Scene, ...args: string[]): Promise<Told> {
+  const env = { ...process.env, ...contestant.environment };
+  const { stdout } = await promisify(execFile)(program, [LIBRARY, ...args], { env, timeout: 60_000 });
+  return JSON.parse(stdout) as Told;
+}
+
+const whole = (scene: Scene) => run(scene, scene.contestant.label, scene.contestant.pin);
+
+async function memoryOf({ contestant }: Scene, name: 'Pss' | 'Rss'): Promise<number> {
+  const rollup = readFileSync(`/proc/${await contestant.engine()}/smaps_rollup`, 'utf8');
+  return megabytes(Number(new RegExp(`^${name}: *(\\d+) kB`, 'm').exec(rollup)?.[1]));
+}
+
+const megabytes = (kibibytes: number) => (kibibytes * 1024) / 1e6;
+
+async function timed(scene: Scene, ...args: string[]): Promise<number> {
+  const began = performance.now();
+  await promisify(execFile)(join(ROOT, 'bin', 'strongroom'), args, { env: { ...process.env, ...scene.contestant.environment } });
+  return performance.now() - began;
+}
+
+/** One start of the engine, and what can be asked of it before it has done anything. */
+async function startOnce(scene: Scene): Promise<void> {
+  const { figures } = scene;
+  await stopEngine(scene.home);
+  figures.notRunning.push((await run(scene)).initialize);
+  figures.idle.push(await memoryOf(scene, 'Pss'));
+  figures.idleResident.push(await memoryOf(scene, 'Rss'));
+  figures.running.push((await run(scene)).initialize);
+  figures.status.push(await timed(scene, 'status'));
+  figures.help.push(await timed(scene, '--help'));
+}
+
+async function useOnce(scene: Scene): Promise<void> {
+  const { figures } = scene;
+  const told = await whole(scene);
+  figures.opened.push(told.opened);
+  figures.login.push(told.login);
+  figures.signature.push(told.signature);
+  figures.application.push(megabytes(told.rssInitialized - told.rss));
+  figures.applicationUsed.push(megabytes(told.rssThreads - told.rss));
+}
+
+async function signMuch(scene: Scene): Promise<void> {
+  const what = {
+    operation: 'p-256',
+    threads: SESSIONS,
+    form: 'os',
+    sharing: 'own',
+    sessionKeys: false,
+    size: undefined,
+    objects: 1,
+  } as const;
+  await measure(scene.contestant, what, 1);
+  scene.figures.used.push(await memoryOf(scene, 'Pss'));
+}
+
+async function measureStore(objects: number, program: string, tell: Tell): Promise<Started> {
+  await using contest = await gather({ modules: [LIBRARY], token: undefined });
+  const contestant = contest.contestants[0]!;
+  const home = contestant.environment.STRONGROOM_HOME!;
+  const figures = Object.fromEntries(Object.keys(FIGURES).map((name) => [name, []])) as unknown as Figures;
+  const scene: Scene = { contestant, home, program, figures };
+  await stopEngine(home);
+  await fillStore(home, contestant.pin, objects, (made) => tell(`a store of ${objects} objects: ${made}`));
+  // What the engine compiles at its first start it keeps for the next ones.
+  await run(scene);
+  for (let round = 0; round < rounds; round++) {
+    tell(`${objects} objects, start ${round + 1} of ${rounds}`);
+    await startOnce(scene);
+    await useOnce(scene);
+  }
+  tell(`${objects} objects, ${SESSIONS} sessions`);
+  await signMuch(scene);
+  return { objects, figures: rounded(figures) };
+}
+
+const rounded = (figures: Figures): Figures =>
+  Object.fromEntries(Object.entries(figures).map(([name, values]) => [name, values.map((value) => Number(value.toFixed(3)))])) as Figures;
+
+function print(started: readonly Started[]): void {
+  const rows = started.flatMap(({ objects, figures }) =>
+    (Object.keys(FIGURES) as FigureName[]).map((name) => {
+      const { what, unit } = FIGURES[name];
+      const { median, least, most } = summarise(figures[name]);
+      return [objects.toLocaleString('en'), what, `${median.toFixed(1)} ${unit}`, `${least.toFixed(1)} to ${most.toFixed(1)}`];
+    }),
+  );
+  console.log(table(['OBJECTS', 'WHAT', 'MEDIAN', 'SPREAD'], rows));
+}
+
+function built(folder: string): string {
+  const program = join(folder, 'start');
+  const [source, include] = [join(import.meta.dirname, 'start.c'), join(ROOT, 'native', 'shared')];
+  execFileSync('cc', ['-std=c11', '-D_GNU_SOURCE', '-O2', `-I${include}`, '-o', program, source, '-ldl', '-lpthread'], {
+    stdio: 'inherit',
+  });
+  return program;
+}
+
+async function bench(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-start-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const program = built(folder);
+  const bar = new SingleBar({ format: '{what}', hideCursor: true, clearOnComplete: true });
+  const interrupted = interruption();
+  const measured: Started[] = [];
+  bar.start(1, 0, { what: '' });
+  const tell = (what: string) => {
+    interrupted.throwIfAborted();
+    bar.update({ what });
+  };
+  try {
+    for (const objects of stores) measured.push(await measureStore(objects, program, tell));
+  } finally {
+    bar.stop();
+  }
+  print(measured);
+  const result: StartResult = { ...originOf(options.quick), stores: measured };
+  console.log(`Kept in ${keep('start', result)}`);
+}
+
+await bench();
