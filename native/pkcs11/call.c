@@ -76,6 +76,8 @@ bool call_begin_from(void *from, struct call *call, uint64_t id, CK_SESSION_HAND
         leave(call);
         return false;
     }
+    if ((traits[id % FUNCTIONS].flags & CLOSES) != 0)
+        search_end(session);
     call->hold.kind = id % KINDS;
     call->going = true;
     put_ulong(call, id & ~OF_ITSELF);

@@ -275,42 +275,6 @@ CK_RV C_SetAttributeValue(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject, 
     return call_end(&call);
 }
 
-CK_RV C_FindObjectsInit(CK_SESSION_HANDLE hSession, CK_ATTRIBUTE_PTR pTemplate, CK_ULONG ulCount)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_FindObjectsInit, hSession, NO_SUBJECT))
-        return call.rv;
-    put_ulong(&call, hSession);
-    put_template(&call, pTemplate, ulCount);
-    call_exchange(&call);
-    return call_end(&call);
-}
-
-CK_RV C_FindObjects(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE_PTR phObject, CK_ULONG ulMaxObjectCount, CK_ULONG_PTR pulObjectCount)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_FindObjects, hSession, NO_SUBJECT))
-        return call.rv;
-    put_ulong(&call, hSession);
-    put_room(&call, pulObjectCount ? phObject : NULL, pulObjectCount ? ulMaxObjectCount : 1);
-    call_exchange(&call);
-    get_handles(&call, phObject, ulMaxObjectCount, pulObjectCount);
-    return call_end(&call);
-}
-
-CK_RV C_FindObjectsFinal(CK_SESSION_HANDLE hSession)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_FindObjectsFinal, hSession, NO_SUBJECT))
-        return call.rv;
-    put_ulong(&call, hSession);
-    call_exchange(&call);
-    return call_end(&call);
-}
-
 CK_RV C_EncryptUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulPartLen, CK_BYTE_PTR pEncryptedPart, CK_ULONG_PTR pulEncryptedPartLen)
 {
     struct call call;
@@ -681,18 +645,6 @@ CK_RV C_LoginUser(CK_SESSION_HANDLE hSession, CK_USER_TYPE userType, CK_UTF8CHAR
     put_ulong(&call, userType);
     put_bytes(&call, pPin, ulPinLen);
     put_bytes(&call, pUsername, ulUsernameLen);
-    call_exchange(&call);
-    return call_end(&call);
-}
-
-CK_RV C_SessionCancel(CK_SESSION_HANDLE hSession, CK_FLAGS flags)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_SessionCancel, hSession, NO_SUBJECT))
-        return call.rv;
-    put_ulong(&call, hSession);
-    put_ulong(&call, flags);
     call_exchange(&call);
     return call_end(&call);
 }

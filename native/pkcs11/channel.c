@@ -192,6 +192,7 @@ bool channel_open(void)
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
     socket_drop();
     foreseen_forget();
+    searches_forget();
     module.channel.cores = sched_getaffinity(0, sizeof cores, &cores) == 0 ? (uint32_t)CPU_COUNT(&cores) : 1;
     module.channel.mapped = channel_meet();
     if (module.channel.mapped)

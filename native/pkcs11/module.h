@@ -8,6 +8,7 @@
 #include "foreseen.h"
 #include "lane.h"
 #include "lock.h"
+#include "search.h"
 
 enum state { UNINITIALIZED = 0, INITIALIZING, READY, FINALIZING };
 
@@ -29,6 +30,7 @@ struct module {
     struct lanes lanes;
     struct audits audit;
     struct foreseen foreseen[FORESEEN_SESSIONS];
+    struct search searches[SEARCHES];
 } __attribute__((aligned(PAGE)));
 
 extern struct module module;

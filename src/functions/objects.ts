@@ -85,18 +85,21 @@ export const objects: Pick<
     return undefined;
   },
 
-  C_FindObjectsInit: (context, { hSession, pTemplate }) => {
+  C_FindObjectsInit: (context, { hSession, active, pTemplate, phObject }) => {
     const session = sessionOf(context, hSession);
-    session.operations.begin('find', () => ({ handles: context.objects.search(session, pTemplate), next: 0 }));
-    return undefined;
+    ensure(active === 0, 'OPERATION_ACTIVE', 'the library still has what an earlier search found');
+    const found = new Found(context.objects.search(session, pTemplate));
+    session.operations.begin('find', () => found);
+    const first = found.take(phObject);
+    // The library has room for a page, or none. With all of it there, it ends the search by itself.
+    const more = phObject === 0 || found.left > 0;
+    if (!more) session.operations.end('find');
+    return { phObject: first, more: Number(more) };
   },
 
-  C_FindObjects: (context, { hSession, phObject }) => {
-    const { active } = sessionOf(context, hSession).operations.get<{ handles: number[]; next: number }>('find');
-    const handles = active.handles.slice(active.next, active.next + phObject);
-    active.next += handles.length;
-    return { phObject: handles };
-  },
+  C_FindObjects: (context, { hSession, phObject }) => ({
+    phObject: sessionOf(context, hSession).operations.get<Found>('find').active.take(phObject),
+  }),
 
   C_FindObjectsFinal: (context, { hSession }) => {
     const { operations } = sessionOf(context, hSession);
@@ -105,6 +108,26 @@ export const objects: Pick<
     return undefined;
   },
 };
+
+/** What a search has found, and how much of it was given out. */
+class Found {
+  readonly #handles: readonly number[];
+  #next = 0;
+
+  constructor(handles: readonly number[]) {
+    this.#handles = handles;
+  }
+
+  take(most: number): readonly number[] {
+    const part = this.#handles.slice(this.#next, this.#next + most);
+    this.#next += part.length;
+    return part;
+  }
+
+  get left(): number {
+    return this.#handles.length - this.#next;
+  }
+}
 
 /** Some attributes are the SO's to set (footnote 10). */
 const isSo = ({ login }: Session): boolean => login === LOGIN.SO;

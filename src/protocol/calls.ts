@@ -33,6 +33,8 @@ export interface Call<K extends readonly Kind[] = readonly Kind[]> {
   readonly id: number;
   readonly entry: Entry;
   readonly kinds: K;
+  /** What the library and the engine say to each other beside the standard's arguments, and after them. */
+  readonly aside?: readonly Kind[];
 }
 
 const row =
@@ -102,9 +104,13 @@ export const calls = {
   C_GetObjectSize: call(24, ulong('hSession'), ulong('hObject'), outUlong('pulSize')),
   C_GetAttributeValue: call(25, ulong('hSession'), ulong('hObject'), outTemplate('pTemplate', 'ulCount')),
   C_SetAttributeValue: call(26, ulong('hSession'), ulong('hObject'), template('pTemplate', 'ulCount')),
-  C_FindObjectsInit: call(27, ulong('hSession'), template('pTemplate', 'ulCount')),
-  C_FindObjects: call(28, ulong('hSession'), outHandles('phObject', 'ulMaxObjectCount', 'pulObjectCount')),
-  C_FindObjectsFinal: call(29, ulong('hSession')),
+  // Whether the library has a search of the session already; room for the first handles; whether there are more (native/pkcs11/search.c).
+  C_FindObjectsInit: {
+    ...hand(27, ulong('hSession'), template('pTemplate', 'ulCount')),
+    aside: [ulong('active'), outHandles('phObject', 'room', 'count'), outUlong('more')],
+  },
+  C_FindObjects: hand(28, ulong('hSession'), outHandles('phObject', 'ulMaxObjectCount', 'pulObjectCount')),
+  C_FindObjectsFinal: hand(29, ulong('hSession')),
   C_EncryptInit: hand(30, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),
   C_Encrypt: hand(31, ulong('hSession'), bytes('pData', 'ulDataLen'), outBytes('pEncryptedData', 'pulEncryptedDataLen')),
   C_EncryptUpdate: call(32, ulong('hSession'), bytes('pPart', 'ulPartLen'), outBytes('pEncryptedPart', 'pulEncryptedPartLen')),
@@ -178,7 +184,7 @@ export const calls = {
   C_GetInterfaceList: local(69),
   C_GetInterface: local(70),
   C_LoginUser: call(71, ulong('hSession'), ulong('userType'), bytes('pPin', 'ulPinLen'), bytes('pUsername', 'ulUsernameLen')),
-  C_SessionCancel: call(72, ulong('hSession'), flags('flags')),
+  C_SessionCancel: hand(72, ulong('hSession'), flags('flags')),
   C_MessageEncryptInit: call(73, ulong('hSession'), messageMechanism('pMechanism'), ulong('hKey')),
   C_EncryptMessage: call(
     74,
@@ -322,3 +328,6 @@ export const inits = {
 export const FORESEEN = 2 ** 32;
 
 export type CallName = keyof typeof calls;
+
+/** All that crosses for a call, in its order. */
+export const wireOf = ({ kinds, aside = [] }: Call): readonly Kind[] => [...kinds, ...aside];

@@ -1,7 +1,7 @@
 // A call's row read as code: a request frame becomes the object its handler is typed with, a result becomes the reply frame.
 
-import type { Call, CallName, Kind } from './calls.ts';
-import { calls, inits } from './calls.ts';
+import type { CallName, Kind } from './calls.ts';
+import { calls, inits, wireOf } from './calls.ts';
 import { CKR } from './constants.ts';
 import { type MechanismParameter, OUTPUT_FORM, type ReturnedStruct } from './parameters.ts';
 import type { Reader, WireEntry, WireMechanism, WireSpace } from './reader.ts';
@@ -69,7 +69,7 @@ interface Outputs<K extends Kind> {
   maybeOutBytes: Uint8Array | Needed;
   outFixed: InPlace;
   outUlongs: number[];
-  outHandles: number[];
+  outHandles: readonly number[];
   outTemplate: WireValue[];
   outUlong: number;
   outStruct: K extends { struct: infer S extends keyof StructValues } ? StructValues[S] : never;
@@ -77,7 +77,8 @@ interface Outputs<K extends Kind> {
 }
 /** Parameters that a function may write into: what it does not write is left out. */
 type InOut = 'inOutMechanism' | 'inOutMessageMechanism' | 'inOutMessageParameter';
-type KindsOf<N extends CallName> = (typeof calls)[N]['kinds'][number];
+type AsideOf<C> = C extends { aside: readonly (infer K)[] } ? K : never;
+type KindsOf<N extends CallName> = (typeof calls)[N]['kinds'][number] | AsideOf<(typeof calls)[N]>;
 type InputKinds<N extends CallName> = Extract<KindsOf<N>, { kind: keyof Inputs }>;
 type OutputKinds<N extends CallName> = Extract<KindsOf<N>, { kind: keyof Outputs<Kind> }>;
 type InOutKinds<N extends CallName> = Extract<KindsOf<N>, { kind: InOut }>;
@@ -132,7 +133,7 @@ const writers: { readonly [K in Kind['kind']]?: Write } = {
     writer.ulong(length);
     make(writer.place(length));
   }),
-  outHandles: always((writer, value: number[]) => {
+  outHandles: always((writer, value: readonly number[]) => {
     writer.ulong(value.length);
     for (const handle of value) writer.ulong(handle);
   }),
@@ -186,13 +187,13 @@ export interface Plan {
 }
 
 function planOf(name: CallName): Plan {
-  const { kinds }: Call = calls[name];
+  const wire = wireOf(calls[name]);
   const init = (inits as { readonly [N in CallName]?: CallName })[name];
   return {
     name,
     init: init && planOf(init),
-    inputs: kinds.flatMap(({ kind, name }) => (readers[kind] ? [{ name, read: readers[kind] }] : [])),
-    outputs: kinds.flatMap((kind) => (writers[kind.kind] ? [{ name: kind.name, kind, write: writers[kind.kind]! }] : [])),
+    inputs: wire.flatMap(({ kind, name }) => (readers[kind] ? [{ name, read: readers[kind] }] : [])),
+    outputs: wire.flatMap((kind) => (writers[kind.kind] ? [{ name: kind.name, kind, write: writers[kind.kind]! }] : [])),
   };
 }
 

@@ -1,5 +1,5 @@
 // Well-formed request frames, made of the same rows as the library's and the engine's code (docs/wire.md).
-import { type Call, type CallName, calls, FORESEEN, inits, type Kind } from '../../src/protocol/calls.ts';
+import { type Call, type CallName, calls, FORESEEN, inits, type Kind, wireOf } from '../../src/protocol/calls.ts';
 import { fieldName, fieldsOf, isGiven, NULL_MARK, PARAMETER_FORM, parameterNames, VALUE_FORM } from '../../src/protocol/parameters.ts';
 import type { ParameterField, ParameterName } from '../../src/protocol/structures.ts';
 
@@ -130,8 +130,8 @@ export const crossing = Object.entries(calls)
 /** @param foreseen what the Init is given that the call brings along. */
 export function frameOf(name: CallName, given: Readonly<Record<string, Given>>, foreseen?: Readonly<Record<string, Given>>): Buffer {
   const frame = new Frame();
-  const put = ({ kinds }: Call, values: typeof given) => {
-    for (const { kind, name: argument } of kinds) writers[kind](frame, values[argument]);
+  const put = (call: Call, values: typeof given) => {
+    for (const { kind, name: argument } of wireOf(call)) writers[kind](frame, values[argument]);
   };
   frame.ulong(foreseen ? FORESEEN + calls[name].id : calls[name].id);
   if (foreseen) put(calls[inits[name as keyof typeof inits]], foreseen);

@@ -186,7 +186,7 @@ export const scenarios: readonly Scenario[] = [
         ],
       })),
       step('C_GetObjectSize', (memory) => ({ hObject: of(memory, 'object') })),
-      step('C_FindObjectsInit', { pTemplate: [[CKA.LABEL, data]] }),
+      step('C_FindObjectsInit', { pTemplate: [[CKA.LABEL, data]], phObject: 0 }),
       step('C_FindObjects'),
       step('C_FindObjectsFinal'),
       step('C_DestroyObject', (memory) => ({ hObject: of(memory, 'copy') })),
