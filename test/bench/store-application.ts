@@ -9,7 +9,7 @@ export interface Observed {
   /** Milliseconds, one after the other. */
   readonly initialise: readonly number[];
   readonly login: number;
-  /** MiB. */
+  /** MB. */
   readonly memory: number;
 }
 
@@ -23,7 +23,7 @@ function timed(work: () => unknown): number {
 function residentOf(names: readonly string[]): number {
   const mappings = readFileSync('/proc/self/smaps', 'utf8').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m);
   const ours = mappings.filter((mapping) => names.some((name) => mapping.split('\n')[0]!.includes(name)));
-  return ours.reduce((sum, mapping) => sum + Number(/^Rss: +(\d+)/m.exec(mapping)![1]), 0) / 1024;
+  return ours.reduce((sum, mapping) => sum + Number(/^Rss: +(\d+)/m.exec(mapping)![1]) * 1024, 0) / 1e6;
 }
 
 function observe(module: string, label: string, times: number): Observed {

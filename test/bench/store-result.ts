@@ -2,7 +2,7 @@
 
 import type { Origin } from './kept.ts';
 
-/** Times in milliseconds, memory in MiB; a figure for each round. */
+/** Times in milliseconds, memory in MB; a figure for each round. */
 export interface StoreSize {
   readonly module: string;
   readonly objects: number;

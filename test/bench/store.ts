@@ -48,10 +48,10 @@ async function apply({ module, label, pin, environment }: Contestant, times: num
   return JSON.parse((await promisify(execFile)(process.execPath, args, { env })).stdout) as Observed;
 }
 
-/** MiB that are resident of the engine. */
+/** MB that are resident of the engine. */
 async function memoryOf(contestant: Contestant): Promise<number> {
   const rollup = readFileSync(`/proc/${await contestant.engine()}/smaps_rollup`, 'utf8');
-  return Number(/^Rss: +(\d+)/m.exec(rollup)![1]) / 1024;
+  return (Number(/^Rss: +(\d+)/m.exec(rollup)![1]) * 1024) / 1e6;
 }
 
 const middle = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;

@@ -5,8 +5,9 @@ import { summarise } from '../../src/cli/speed/rounds.ts';
 import { MANY } from '../../test/bench/entries.ts';
 import { byLaws, type Model, type ScaleResult } from '../../test/bench/scale-result.ts';
 import { caseOf, LIMIT, limitFor, OURS, type SpeedResult, THEIRS, taken } from '../../test/bench/speed-result.ts';
+import type { StagesResult } from '../../test/bench/stages-result.ts';
 import { findsOf, type StoreResult } from '../../test/bench/store-result.ts';
-import { BLUE, GREEN, GREY, grids, ORANGE, RED, SKY, short, splitLine, svgOf, text } from './chart.ts';
+import { BLUE, GREEN, GREY, grids, ORANGE, PINK, RED, SKY, short, splitLine, svgOf, text } from './chart.ts';
 import type { Output } from './output.ts';
 import { results } from './performance-results.ts';
 import { nameOf, shortNameOf, TITLES } from './performance-words.ts';
@@ -85,6 +86,53 @@ function latency(speed: SpeedResult): EChartsOption {
       color,
       data: shown.map((operation) => taken(caseOf(speed, operation, MANY), module, figure)?.median ?? null),
     })),
+  };
+}
+
+/** What the tracer calls all stages together. */
+const WHOLE = 'whole call';
+const SHADES = [BLUE, SKY, GREEN, ORANGE, PINK, RED, PINK, '#f0e442', '#999999', '#004b76', '#a84a00', '#005b43', '#7a3b63'];
+
+/** The median time of each stage, one after the other: a bar is a usual call. RSA is another order of time, and has a scale of its own. */
+function stages({ cases }: StagesResult): EChartsOption {
+  const operations = [...new Set(cases.map(({ operation }) => operation))];
+  const places = operations.map((_, at) => ({ left: 90, right: 24, top: 108 + at * 118, height: 64 }));
+  const of = (operation: string) => cases.filter((each) => each.operation === operation);
+  const names = cases[0]?.stages.map(({ stage }) => stage).filter((stage) => stage !== WHOLE) ?? [];
+  return {
+    legend: { ...LEGEND, itemGap: 16 },
+    title: operations.map((operation, at) => ({
+      text: nameOf(operation),
+      left: 0,
+      top: places[at]!.top - 26,
+      textStyle: { ...text, fontSize: 13 },
+    })),
+    grid: places,
+    xAxis: operations.map((_, gridIndex) => ({
+      type: 'value',
+      gridIndex,
+      splitLine,
+      axisLabel: { ...text, formatter: (value: number) => `${short(value)} µs` },
+    })),
+    yAxis: operations.map((operation, gridIndex) => ({
+      type: 'category',
+      gridIndex,
+      inverse: true,
+      axisLabel: text,
+      data: of(operation).map(({ threads }) => (threads === 1 ? '1 thread' : `${threads} threads`)),
+    })),
+    series: operations.flatMap((operation, at) =>
+      names.map((name, place) => ({
+        type: 'bar' as const,
+        name,
+        color: SHADES[place % SHADES.length]!,
+        stack: operation,
+        barWidth: 22,
+        xAxisIndex: at,
+        yAxisIndex: at,
+        data: of(operation).map((each) => each.stages.find(({ stage }) => stage === name)!.p50),
+      })),
+    ),
   };
 }
 
@@ -173,6 +221,7 @@ const drawing = <T>(path: string, result: () => T | undefined, option: (result: 
 export const performanceCharts: readonly Output[] = [
   drawing('rates', () => results().speed, rates, 560),
   drawing('latency', () => results().speed, latency, 320),
+  drawing('stages', () => results().stages, stages, 340),
   drawing('finding', () => results().store, finding, 300),
   drawing('scale', () => results().scale, scale, 640),
 ];

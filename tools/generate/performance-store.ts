@@ -81,11 +81,56 @@ function starting({ store }: Results): string {
     'C_Initialize ms',
     'and the engine started',
     'C_Login ms',
-    'engine MiB, idle',
+    'engine MB, idle',
     'after searches',
     'in the application',
   ];
   return `The large store took ${figure(store.made)} s to make.\n\n${table(head, rows)}`;
 }
 
-export const storeSections = { finding, starting, creation, slow };
+function stages({ stages: result }: Results): string {
+  if (result === undefined) return NOT_MEASURED;
+  const names = result.cases[0]?.stages.map(({ stage }) => stage) ?? [];
+  const head = [
+    'stage',
+    ...result.cases.map(({ operation, threads }) => `${operation}, ${threads === 1 ? '1 thread' : `${threads} threads`}`),
+  ];
+  const cell = (at: number) =>
+    result.cases.map(({ stages: all }) => `${figure(all[at]!.p50)} / ${figure(all[at]!.p99)} / ${figure(all[at]!.mean)}`);
+  const whole = result.cases.map(({ rate, p50 }) => `${figure(p50)} (${figure(rate)} a second)`);
+  return `p50 / p99 / mean of each stage, µs.\n\n${table(head, [...names.map((name, at) => [name, ...cell(at)]), ['the call, as the application sees it: p50', ...whole]])}`;
+}
+
+function many({ many: result }: Results): string {
+  if (result === undefined) return NOT_MEASURED;
+  const crowds = result.crowds.map(({ module, applications, failed, rates, fairness, p99, engine }) => [
+    TITLES[module] ?? module,
+    applications,
+    middle(failed),
+    middle(rates),
+    middle(fairness),
+    middle(p99),
+    sized(engine),
+  ]);
+  const sessions = result.sessions.map(({ module, sessions: count, opened, signed, closed, memory }) => [
+    TITLES[module] ?? module,
+    count.toLocaleString('en'),
+    middle(opened),
+    middle(signed),
+    middle(closed),
+    middle(memory),
+  ]);
+  const head = [
+    'module',
+    'applications',
+    'of them failed',
+    'P-256 signatures a second, all together',
+    'fairness',
+    'p99 µs of the slowest',
+    'engine MB',
+  ];
+  const other = ['module', 'sessions', 'opened, a second', 'a signature in each, a second', 'closed, a second', 'KiB for each'];
+  return `${table(head, crowds)}\n\n${table(other, sessions)}`;
+}
+
+export const storeSections = { stages, finding, starting, creation, slow, many };

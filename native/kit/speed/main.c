@@ -22,13 +22,14 @@ static void report(const struct outcome *outcome)
 {
     const double done = (double)outcome->done;
 
-    printf("{\"operation\":\"%s\",\"threads\":%lu,\"init\":\"%s\",\"sessions\":\"%s\",\"done\":%lu,\"refused\":%lu,\"seconds\":%.6f,"
+    printf("{\"operation\":\"%s\",\"threads\":%lu,\"init\":\"%s\",\"sessions\":\"%s\",\"done\":%lu,\"refused\":%lu,\"began\":%.6f,"
+           "\"seconds\":%.6f,"
            "\"rate\":%.1f,\"p50\":%.2f,\"p99\":%.2f,\"p999\":%.2f,\"longest\":%.2f,\"fairness\":%.4f,\"user\":%.3f,\"system\":%.3f,"
            "\"beside\":%.3f,\"locks\":%.3f",
            asked.operation->name, asked.threads, form_names[asked.form], sharing_names[asked.sharing], outcome->done, outcome->refused,
-           outcome->seconds, done / outcome->seconds, latency_within(&outcome->latency, 0.5), latency_within(&outcome->latency, 0.99),
-           latency_within(&outcome->latency, 0.999), (double)outcome->latency.longest / 1000, outcome->fairness, outcome->user,
-           outcome->system, outcome->beside, each(outcome->locks, outcome));
+           outcome->began, outcome->seconds, done / outcome->seconds, latency_within(&outcome->latency, 0.5),
+           latency_within(&outcome->latency, 0.99), latency_within(&outcome->latency, 0.999), (double)outcome->latency.longest / 1000,
+           outcome->fairness, outcome->user, outcome->system, outcome->beside, each(outcome->locks, outcome));
     // Zero would be a claim where nobody counts.
     if (interposer_find())
         printf(",\"ownLocks\":%.3f,\"otherLocks\":%.3f", each(outcome->system_locks.own, outcome),
@@ -84,7 +85,8 @@ static void operation_choose(const char *name)
 static _Noreturn void usage(void)
 {
     fail("usage: speed --module PATH --label TOKEN --operation NAME [--pin-file FILE] [--threads N] [--seconds S] [--size BYTES] "
-         "[--objects N] [--init null|zero|os|app|app-os] [--sessions own|one|pool] [--session-keys] [--beside PID] | --prepare | --clean | "
+         "[--objects N] [--init null|zero|os|app|app-os] [--sessions own|one|pool] [--session-keys] [--beside PID] [--together] | "
+         "--prepare | --clean | "
          "--list");
 }
 
@@ -127,6 +129,9 @@ static void option_take(int option, const char *value)
     case 'b':
         asked.beside = number(value, 1ul << 30, "--beside");
         break;
+    case 'T':
+        asked.together = true;
+        break;
     case 'c':
         asked.clean = true;
         break;
@@ -147,7 +152,8 @@ int main(int argc, char **argv)
         { "module", 1, NULL, 'm' },  { "label", 1, NULL, 'l' },    { "pin-file", 1, NULL, 'p' }, { "operation", 1, NULL, 'o' },
         { "threads", 1, NULL, 't' }, { "seconds", 1, NULL, 'S' },  { "size", 1, NULL, 'z' },     { "objects", 1, NULL, 'n' },
         { "init", 1, NULL, 'I' },    { "sessions", 1, NULL, 'x' }, { "beside", 1, NULL, 'b' },   { "session-keys", 0, NULL, 'k' },
-        { "prepare", 0, NULL, 'P' }, { "clean", 0, NULL, 'c' },    { "list", 0, NULL, 'L' },     { NULL, 0, NULL, 0 },
+        { "prepare", 0, NULL, 'P' }, { "clean", 0, NULL, 'c' },    { "together", 0, NULL, 'T' }, { "list", 0, NULL, 'L' },
+        { NULL, 0, NULL, 0 },
     };
     int option;
 

@@ -27,6 +27,8 @@ struct asked {
     bool session_keys;
     /** Initialises a token that nobody has yet, with that label, and both PINs the same; measures nothing. */
     bool prepare;
+    /** Says `ready`, and begins when a line comes on standard input: for several processes that are measured at the same time. */
+    bool together;
     /** Destroys what earlier runs left on the token; measures nothing. */
     bool clean;
     /** A process whose time is to be told as well: the engine's. 0: none. */

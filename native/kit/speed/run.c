@@ -205,14 +205,26 @@ static void threads_sum(struct outcome *outcome)
     outcome->fairness = most > 0 ? (double)least / (double)most : 0;
 }
 
+/** Everything that takes its time is done: starting, logging in, opening sessions. */
+static void others_await(void)
+{
+    printf("ready\n");
+    fflush(stdout);
+    if (getchar() == EOF)
+        fail("standard input ended before it said to begin.");
+}
+
 struct outcome threads_run(void)
 {
     static struct outcome outcome;
 
     places_make();
+    if (asked.together)
+        others_await();
     threads_start();
     pause_for(WARM_UP * asked.seconds);
     clocks_note(&outcome, -1);
+    outcome.began = now();
     __atomic_store_n(&phase, MEASURING, __ATOMIC_RELAXED);
     pause_for(asked.seconds);
     __atomic_store_n(&phase, OVER, __ATOMIC_RELAXED);

@@ -9,6 +9,8 @@
 
 struct outcome {
     uint64_t done, refused;
+    /** When measuring began, by a clock that all processes share. */
+    double began;
     double seconds;
     struct latency latency;
     /** The slowest thread's count as a part of the fastest's. */

@@ -1,6 +1,7 @@
 // Runs the speed meter (native/kit/speed), which loads any PKCS#11 module: one operation, so many threads, for a time.
 
-import { execFile } from 'node:child_process';
+import { execFile, type PromiseWithChild } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -43,6 +44,8 @@ export interface Case {
 export interface Sample {
   readonly done: number;
   readonly refused: number;
+  /** When measuring began, in seconds of a clock that all processes share. */
+  readonly began: number;
   readonly seconds: number;
   readonly rate: number;
   readonly p50: number;
@@ -65,12 +68,15 @@ export interface SystemLocks {
   readonly otherLocks: number;
 }
 
-async function run(contestant: Contestant, args: readonly string[], seconds = 0, patience = PATIENCE): Promise<string> {
+function start(contestant: Contestant, args: readonly string[], seconds: number, patience: number): PromiseWithChild<{ stdout: string }> {
   if (!existsSync(METER)) throw new Failure(`The speed meter is not built yet; run \`npm run build\` in ${ROOT}.`);
   const env = { ...process.env, ...contestant.environment, STRONGROOM_PIN: contestant.pin };
   const whole = ['--module', contestant.module, '--label', contestant.label, ...args];
-  const { stdout } = await promisify(execFile)(METER, whole, { env, timeout: seconds * 2000 + patience, killSignal: 'SIGKILL' });
-  return stdout;
+  return promisify(execFile)(METER, whole, { env, timeout: seconds * 2000 + patience, killSignal: 'SIGKILL' });
+}
+
+async function run(contestant: Contestant, args: readonly string[], seconds = 0, patience = PATIENCE): Promise<string> {
+  return (await start(contestant, args, seconds, patience)).stdout;
 }
 
 /** Why a run of the meter failed, in its own words. */
@@ -82,19 +88,42 @@ export function reasonOf(error: unknown): string {
 export const prepare = (contestant: Contestant): Promise<string> => run(contestant, ['--prepare']);
 export const clean = (contestant: Contestant): Promise<string> => run(contestant, ['--clean']);
 
-export async function measure(
-  contestant: Contestant,
-  what: Case,
-  seconds: number,
-  patience = PATIENCE,
-): Promise<Sample & Partial<SystemLocks>> {
+async function argumentsFor(contestant: Contestant, what: Case, seconds: number): Promise<string[]> {
   const engine = await contestant.engine();
   const args = ['--operation', what.operation, '--threads', `${what.threads}`, '--seconds', `${seconds}`, '--objects', `${what.objects}`];
   args.push('--init', what.form, '--sessions', what.sharing);
   if (what.sessionKeys) args.push('--session-keys');
   if (what.size !== undefined) args.push('--size', `${what.size}`);
   if (engine !== undefined) args.push('--beside', `${engine}`);
-  return JSON.parse(await run(contestant, args, seconds, patience)) as Sample & Partial<SystemLocks>;
+  return args;
+}
+
+export async function measure(
+  contestant: Contestant,
+  what: Case,
+  seconds: number,
+  patience = PATIENCE,
+): Promise<Sample & Partial<SystemLocks>> {
+  return JSON.parse(await run(contestant, await argumentsFor(contestant, what, seconds), seconds, patience)) as Sample &
+    Partial<SystemLocks>;
+}
+
+/** So many applications in the same moments: all begin when the last of them has started and logged in. One that fails is an error in its place. */
+export async function measureTogether(
+  contestant: Contestant,
+  what: Case,
+  seconds: number,
+  applications: number,
+): Promise<PromiseSettledResult<Sample>[]> {
+  const args = [...(await argumentsFor(contestant, what, seconds)), '--together'];
+  const running = Array.from({ length: applications }, () => start(contestant, args, seconds, PATIENCE));
+  const ends = Promise.allSettled(running);
+  await Promise.all(running.map(({ child }) => Promise.race([once(child.stdout!, 'data'), once(child, 'close')])));
+  // One that has failed reads no more.
+  for (const { child } of running) child.stdin!.on('error', () => {}).end('\n');
+  return (await ends).map((end) =>
+    end.status === 'fulfilled' ? { status: end.status, value: JSON.parse(end.value.stdout.replace('ready\n', '')) as Sample } : end,
+  );
 }
 
 /** The operations that the meter knows, each with what it calls. */
