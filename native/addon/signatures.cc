@@ -21,11 +21,13 @@ void add_signatures(Napi::Env env, Napi::Object exports) {
     exports.Set("agree", Napi::Function::New<agree>(env, "agree"));
     exports.Set("loadHash", Napi::Function::New<load_hash>(env, "loadHash"));
     exports.Set("hashWhole", Napi::Function::New<hash_whole>(env, "hashWhole"));
-    exports.Set("loadHmac", Napi::Function::New<load_hmac>(env, "loadHmac"));
-    exports.Set("hmacWhole", Napi::Function::New<hmac_whole>(env, "hmacWhole"));
+    exports.Set("loadMac", Napi::Function::New<load_mac>(env, "loadMac"));
+    exports.Set("macWhole", Napi::Function::New<mac_whole>(env, "macWhole"));
     exports.Set("forgetHmac", Napi::Function::New<forget_hmac>(env, "forgetHmac"));
     exports.Set("encryptNulls", Napi::Function::New<encrypt_nulls>(env, "encryptNulls"));
     exports.Set("fillRandom", Napi::Function::New<fill_random>(env, "fillRandom"));
+    exports.Set("loadCipher", Napi::Function::New<load_cipher>(env, "loadCipher"));
+    exports.Set("cipherWhole", Napi::Function::New<cipher_whole>(env, "cipherWhole"));
     exports.Set("loadAead", Napi::Function::New<load_aead>(env, "loadAead"));
     exports.Set("sealWhole", Napi::Function::New<seal_whole>(env, "sealWhole"));
     exports.Set("openWhole", Napi::Function::New<open_whole>(env, "openWhole"));

@@ -27,12 +27,14 @@ Napi::Value agree(const Napi::CallbackInfo &info);
 
 Napi::Value load_hash(const Napi::CallbackInfo &info);
 Napi::Value hash_whole(const Napi::CallbackInfo &info);
-Napi::Value load_hmac(const Napi::CallbackInfo &info);
-Napi::Value hmac_whole(const Napi::CallbackInfo &info);
+Napi::Value load_mac(const Napi::CallbackInfo &info);
+Napi::Value mac_whole(const Napi::CallbackInfo &info);
 Napi::Value forget_hmac(const Napi::CallbackInfo &info);
 Napi::Value encrypt_nulls(const Napi::CallbackInfo &info);
 Napi::Value fill_random(const Napi::CallbackInfo &info);
 
+Napi::Value load_cipher(const Napi::CallbackInfo &info);
+Napi::Value cipher_whole(const Napi::CallbackInfo &info);
 Napi::Value load_aead(const Napi::CallbackInfo &info);
 Napi::Value seal_whole(const Napi::CallbackInfo &info);
 Napi::Value open_whole(const Napi::CallbackInfo &info);

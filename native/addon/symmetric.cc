@@ -12,7 +12,7 @@
 #include "signatures.h"
 
 static const napi_type_tag HASH_TAG = {0x2f60b7d14c8e93a5, 0xa1d85e37c2f4096b};
-static const napi_type_tag HMAC_TAG = {0x83c5f91e07ab624d, 0xd46a2b7f9083ce15};
+static const napi_type_tag MAC_TAG = {0x83c5f91e07ab624d, 0xd46a2b7f9083ce15};
 
 using Fetched = std::unique_ptr<EVP_MAC, Released<EVP_MAC_free>>;
 using Keyed = std::unique_ptr<EVP_MAC_CTX, Released<EVP_MAC_CTX_free>>;
@@ -46,40 +46,42 @@ Napi::Value hash_whole(const Napi::CallbackInfo &info) {
     return Napi::Number::New(info.Env(), static_cast<double>(hash->size()));
 }
 
-// name of the hash, key
-Napi::Value load_hmac(const Napi::CallbackInfo &info) {
+// HMAC or CMAC, name of the hash or the cipher, key
+Napi::Value load_mac(const Napi::CallbackInfo &info) {
     // An empty key is one too, but a null pointer would be none.
     static const uint8_t nothing = 0;
-    std::string name = info[0].As<Napi::String>();
-    const Bytes key = bytes_of(info[1]);
-    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0), OSSL_PARAM_construct_end()};
-    const Fetched hmac{EVP_MAC_fetch(nullptr, "HMAC", nullptr)};
-    Keyed context{hmac ? EVP_MAC_CTX_new(hmac.get()) : nullptr};
+    const std::string kind = info[0].As<Napi::String>();
+    std::string name = info[1].As<Napi::String>();
+    const Bytes key = bytes_of(info[2]);
+    const char *of = kind == "HMAC" ? OSSL_MAC_PARAM_DIGEST : OSSL_MAC_PARAM_CIPHER;
+    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(of, name.data(), 0), OSSL_PARAM_construct_end()};
+    const Fetched mac{EVP_MAC_fetch(nullptr, kind.c_str(), nullptr)};
+    Keyed context{mac ? EVP_MAC_CTX_new(mac.get()) : nullptr};
     if (!context || EVP_MAC_init(context.get(), key.size != 0 ? key.data : &nothing, key.size, parameters) != 1)
-        return refuse_openssl(info.Env(), "HMAC");
+        return refuse_openssl(info.Env(), "a MAC");
     auto handle =
         Napi::External<EVP_MAC_CTX>::New(info.Env(), context.release(), [](Napi::Env, EVP_MAC_CTX *held) { EVP_MAC_CTX_free(held); });
-    handle.TypeTag(&HMAC_TAG);
+    handle.TypeTag(&MAC_TAG);
     return handle;
 }
 
 // Without a key, what is there of it is begun with anew.
-Napi::Value hmac_whole(const Napi::CallbackInfo &info) {
-    EVP_MAC_CTX *context = held_by<EVP_MAC_CTX>(info[0], HMAC_TAG);
+Napi::Value mac_whole(const Napi::CallbackInfo &info) {
+    EVP_MAC_CTX *context = held_by<EVP_MAC_CTX>(info[0], MAC_TAG);
     if (context == nullptr)
         return info.Env().Undefined();
     const Bytes data = bytes_of(info[1]), out = bytes_of(info[2]);
     size_t length = 0;
     if (EVP_MAC_init(context, nullptr, 0, nullptr) != 1 || EVP_MAC_update(context, data.data, data.size) != 1 ||
         EVP_MAC_final(context, out.data, &length, out.size) != 1)
-        return refuse_openssl(info.Env(), "HMAC");
+        return refuse_openssl(info.Env(), "a MAC");
     return info.Env().Undefined();
 }
 
 // OpenSSL clears a key when another takes its place.
 Napi::Value forget_hmac(const Napi::CallbackInfo &info) {
     static const uint8_t nobodys[32] = {};
-    EVP_MAC_CTX *context = held_by<EVP_MAC_CTX>(info[0], HMAC_TAG);
+    EVP_MAC_CTX *context = held_by<EVP_MAC_CTX>(info[0], MAC_TAG);
     if (context != nullptr && EVP_MAC_init(context, nobodys, sizeof nobodys, nullptr) != 1)
         return refuse_openssl(info.Env(), "HMAC");
     return info.Env().Undefined();

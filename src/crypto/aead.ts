@@ -3,18 +3,8 @@
 
 import type { KeyObject } from 'node:crypto';
 import { forgetAead, loadAead, type NativeAead, openWhole, sealWhole } from './native.ts';
+import { steady } from './steady.ts';
 
-const SHORT = 128;
-
-/** V8 keeps short arrays where they may move, and has to give them other memory first if OpenSSL is to read them: a copy costs less. */
-const steady = () => {
-  const memory = new Uint8Array(new ArrayBuffer(SHORT));
-  return (bytes: Uint8Array): Uint8Array => {
-    if (bytes.length > SHORT) return bytes;
-    memory.set(bytes);
-    return memory.subarray(0, bytes.length);
-  };
-};
 const [nonceAt, associatedAt] = [steady(), steady()];
 
 export class Aead {

@@ -2,7 +2,6 @@
 
 import { createHmac, type KeyObject } from 'node:crypto';
 import { beginHash, digest, type HashState } from './digest.ts';
-import { forgetHmac, hmacWhole, loadHmac, type NativeHmac } from './native.ts';
 
 /** Bytes of BLAKE2b's block. */
 const BLOCK = 128;
@@ -16,38 +15,6 @@ export function hmac(name: string, key: KeyObject, ...parts: readonly Uint8Array
   for (const part of parts) state.update(part);
   return state.digest();
 }
-
-/** For data in one piece: a context that keeps its key. */
-export class Hmac {
-  readonly #native: NativeHmac;
-  readonly #size: number;
-
-  /** @param key where it is bytes, they are zeroed. @param size bytes of a digest. */
-  constructor(name: string, key: KeyObject | Uint8Array, size: number) {
-    const bytes = key instanceof Uint8Array ? key : key.export();
-    this.#native = loadHmac(name, bytes);
-    bytes.fill(0);
-    this.#size = size;
-  }
-
-  /** @param place what is longer is cut. */
-  put(data: Uint8Array, place: Uint8Array): void {
-    if (place.length === this.#size) hmacWhole(this.#native, data, place);
-    else place.set(this.code(data).subarray(0, place.length));
-  }
-
-  forget(): void {
-    forgetHmac(this.#native);
-  }
-
-  /** Good until the next one. */
-  code(data: Uint8Array): Uint8Array {
-    hmacWhole(this.#native, data, code);
-    return code.subarray(0, this.#size);
-  }
-}
-
-const code = new Uint8Array(new ArrayBuffer(64));
 
 /** Whether OpenSSL has the HMAC. */
 export const isWhole = (name: string): boolean => !name.startsWith('blake2b-');

@@ -53,9 +53,14 @@ export interface NativeHash {
   readonly [hash]: true;
 }
 
-declare const hmac: unique symbol;
-export interface NativeHmac {
-  readonly [hmac]: true;
+declare const mac: unique symbol;
+export interface NativeMac {
+  readonly [mac]: true;
+}
+
+declare const cipher: unique symbol;
+export interface NativeCipher {
+  readonly [cipher]: true;
 }
 
 declare const aead: unique symbol;
@@ -104,11 +109,25 @@ interface Crypto {
   /** A hash whose context is kept, for data in one piece; digests of 64 bytes at most, whose length is given. */
   loadHash(name: string): NativeHash;
   hashWhole(hash: NativeHash, data: Uint8Array, out: Uint8Array): number;
-  /** HMAC with a context that keeps its key. `out`: as long as a digest at least. */
-  loadHmac(hash: string, key: Uint8Array): NativeHmac;
-  hmacWhole(hmac: NativeHmac, data: Uint8Array, out: Uint8Array): void;
+  /** A MAC of a hash or a cipher, by OpenSSL's names, with a context that keeps its key. `out`: as long as the whole code at least. */
+  loadMac(kind: 'HMAC' | 'CMAC', name: string, key: Uint8Array): NativeMac;
+  macWhole(mac: NativeMac, data: Uint8Array, out: Uint8Array): void;
   /** Clears the key now; what it computes from now on is of no use. */
-  forgetHmac(hmac: NativeHmac): void;
+  forgetHmac(hmac: NativeMac): void;
+  /** A cipher with contexts that keep their key. `iv`: empty where the mode has none. */
+  loadCipher(name: string, key: Uint8Array): NativeCipher;
+  /**
+   * `out`: as long as the data, and a padding that is put on. The number of bytes that came out; undefined where the data does not end as it
+   * has to, with padding or with a whole block, and `out` is zeroed then.
+   */
+  cipherWhole(
+    cipher: NativeCipher,
+    decrypting: boolean,
+    padding: boolean,
+    iv: Uint8Array,
+    data: Uint8Array,
+    out: Uint8Array,
+  ): number | undefined;
   /** Authenticated encryption with contexts that keep their key: GCM, ChaCha20-Poly1305, by OpenSSL's names. */
   loadAead(cipher: string, key: Uint8Array): NativeAead;
   /** `out`: as long as the data and the tag that is wanted. */
@@ -170,9 +189,11 @@ export const {
   agree,
   loadHash,
   hashWhole,
-  loadHmac,
-  hmacWhole,
+  loadMac,
+  macWhole,
   forgetHmac,
+  loadCipher,
+  cipherWhole,
   loadAead,
   sealWhole,
   openWhole,

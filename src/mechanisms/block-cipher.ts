@@ -1,10 +1,12 @@
 // Block ciphers in the modes that hide, and do not authenticate: whatever the algorithm.
 
-import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { KeptCipher, KeptState } from '../crypto/kept-cipher.ts';
 import { ensure } from '../model/error.ts';
 import { CKO } from '../protocol/constants.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
 import { type Cipher, encryption, encryptionAndWrapping, type Faults } from './cipher.ts';
+import { remembered } from './key.ts';
 import type { Ciphering, Key, Mechanism } from './mechanism.ts';
 import { bytesParameter, noParameter, ulongAt } from './parameter.ts';
 import { Flowing, Padding, type State, Unpadded, Unpadding } from './streaming.ts';
@@ -48,17 +50,16 @@ const unpadded: Shape = (state, { block }, faults) => new Unpadded(state, block,
 const flowing: Shape = (state) => new Flowing(state);
 const counting: Shape = (state, { block }, _faults, parameter) => new Flowing(state, counterSpan(parameter, block));
 
+function begun(algorithm: Algorithm, mode: Mode, decrypting: boolean, key: Key, parameter: MechanismParameter): KeptState {
+  const { key: value, name } = algorithm.load(key);
+  const full = `${name}-${mode.name}`;
+  const kept = remembered(key, full, () => new KeptCipher(full, value));
+  return new KeptState(kept, decrypting, mode.iv(parameter, algorithm.block));
+}
+
 export const cipher = (algorithm: Algorithm, mode: Mode, encrypt: Shape, decrypt: Shape): Cipher => ({
-  encrypt(key, parameter, faults) {
-    const { key: value, name } = algorithm.load(key);
-    const state = createCipheriv(`${name}-${mode.name}`, value, mode.iv(parameter, algorithm.block));
-    return encrypt(state, algorithm, faults, parameter);
-  },
-  decrypt(key, parameter, faults) {
-    const { key: value, name } = algorithm.load(key);
-    const state = createDecipheriv(`${name}-${mode.name}`, value, mode.iv(parameter, algorithm.block));
-    return decrypt(state, algorithm, faults, parameter);
-  },
+  encrypt: (key, parameter, faults) => encrypt(begun(algorithm, mode, false, key, parameter), algorithm, faults, parameter),
+  decrypt: (key, parameter, faults) => decrypt(begun(algorithm, mode, true, key, parameter), algorithm, faults, parameter),
 });
 
 export const mechanism = ({ keyType, keySize }: Algorithm, operations: Mechanism['operations']): Mechanism => ({

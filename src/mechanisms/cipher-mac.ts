@@ -1,24 +1,30 @@
 // MACs made of a block cipher: CMAC, and CBC-MAC as FIPS 113 has it.
 
 import { createCipheriv } from 'node:crypto';
-import { createMac } from '../crypto/mac.ts';
+import { createMac, KeptMac } from '../crypto/mac.ts';
 import type { Algorithm, Loaded } from './block-cipher.ts';
-import { authentication, cut, type Length, type MacState, whole } from './mac.ts';
-import type { Mechanism } from './mechanism.ts';
+import { remembered } from './key.ts';
+import { authentication, cut, type Length, type Mac, type MacState, whole } from './mac.ts';
+import type { Key, Mechanism } from './mechanism.ts';
 import type { State } from './streaming.ts';
 
 type Begin = (loaded: Loaded, block: number) => MacState;
 
-const mechanism = (algorithm: Algorithm, begin: Begin, length: Length): Mechanism => ({
+type WholeOf = (key: Key, loaded: Loaded, block: number) => Mac['whole'];
+
+const mechanism = (algorithm: Algorithm, begin: Begin, length: Length, wholeOf?: WholeOf): Mechanism => ({
   ...(algorithm.keyType !== undefined && { keyType: algorithm.keyType }),
   keySize: algorithm.keySize,
   operations: authentication((key, parameter) => {
     const [loaded, size] = [algorithm.load(key), length(parameter)];
-    return { size, begin: () => begin(loaded, algorithm.block) };
+    return { size, begin: () => begin(loaded, algorithm.block), whole: wholeOf?.(key, loaded, algorithm.block) };
   }),
 });
 
 export const beginCmac = ({ key, name }: Loaded): MacState => createMac('cmac', key, { cipher: `${name}-cbc` });
+
+const wholeCmac: WholeOf = (key, { key: value, name }, block) =>
+  remembered(key, `${name}-cmac`, () => new KeptMac('CMAC', `${name}-cbc`, value, block));
 
 const beginCbcMac = ({ key, name }: Loaded, block: number): MacState =>
   lastOfChain(createCipheriv(`${name}-cbc`, key, new Uint8Array(block)), block);
@@ -42,7 +48,7 @@ export function lastOfChain(chain: State, block: number): MacState {
   };
 }
 
-export const cmac = (algorithm: Algorithm): Mechanism => mechanism(algorithm, beginCmac, whole(algorithm.block));
-export const cmacGeneral = (algorithm: Algorithm): Mechanism => mechanism(algorithm, beginCmac, cut(algorithm.block));
+export const cmac = (algorithm: Algorithm): Mechanism => mechanism(algorithm, beginCmac, whole(algorithm.block), wholeCmac);
+export const cmacGeneral = (algorithm: Algorithm): Mechanism => mechanism(algorithm, beginCmac, cut(algorithm.block), wholeCmac);
 export const cbcMac = (algorithm: Algorithm): Mechanism => mechanism(algorithm, beginCbcMac, whole(algorithm.block / 2));
 export const cbcMacGeneral = (algorithm: Algorithm): Mechanism => mechanism(algorithm, beginCbcMac, cut(algorithm.block));

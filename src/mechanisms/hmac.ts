@@ -1,7 +1,8 @@
 // HMAC, at full length and cut.
 
 import type { KeyObject } from 'node:crypto';
-import { beginHmac, Hmac, isWhole } from '../crypto/hmac.ts';
+import { beginHmac, isWhole } from '../crypto/hmac.ts';
+import { KeptMac } from '../crypto/mac.ts';
 import { CKK } from '../protocol/constants.ts';
 import { allHashes, type Hash } from './hashes.ts';
 import { remembered, secret } from './key.ts';
@@ -21,7 +22,9 @@ const hmac = (hash: Hash, length: Length): Mechanism => ({
   keySize: macKeySize,
   operations: authentication((key, parameter) => {
     const [value, size] = [secret(key), length(parameter)];
-    const whole = isWhole(hash.name) ? remembered(key, `hmac ${hash.name}`, () => new Hmac(hash.name, value, hash.size)) : undefined;
+    const whole = isWhole(hash.name)
+      ? remembered(key, `hmac ${hash.name}`, () => new KeptMac('HMAC', hash.name, value, hash.size))
+      : undefined;
     return { size, begin: () => begin(hash, value), whole };
   }),
 });

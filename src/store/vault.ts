@@ -7,7 +7,7 @@
 
 import { hkdfSync } from 'node:crypto';
 import { Aead } from '../crypto/aead.ts';
-import { Hmac } from '../crypto/hmac.ts';
+import { KeptMac } from '../crypto/mac.ts';
 import { fillRandom } from '../crypto/native.ts';
 import type { Attributes } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
@@ -22,7 +22,7 @@ export { defaultCost, newMasterKey, unwrapKey, wrapKey } from './pin.ts';
 export interface TokenKeys {
   readonly serial: string;
   readonly sealing: Aead;
-  readonly search: Hmac;
+  readonly search: KeptMac;
 }
 
 /** `secret`: there while somebody is logged in. */
@@ -57,7 +57,11 @@ export const searchable: ReadonlySet<number> = new Set([
 function deriveKeys(from: Uint8Array, serial: string, domain: string): TokenKeys {
   ensure(from.length === KEY_SIZE, 'GENERAL_ERROR', 'a key to derive from has the wrong length');
   const subkey = (use: string) => new Uint8Array(hkdfSync('sha256', from, serial, `strongroom ${domain} ${use} 1`, KEY_SIZE));
-  return { serial, sealing: new Aead('aes-256-gcm', subkey('sealing')), search: new Hmac('sha256', subkey('search'), DIGEST_SIZE) };
+  return {
+    serial,
+    sealing: new Aead('aes-256-gcm', subkey('sealing')),
+    search: new KeptMac('HMAC', 'sha256', subkey('search'), DIGEST_SIZE),
+  };
 }
 
 /** For what needs a login. */

@@ -3,15 +3,16 @@ import { createCipheriv, createHash, createHmac, createSecretKey, getCipherInfo,
 import { describe, expect, it } from 'vitest';
 import { Aead } from '../../../src/crypto/aead.ts';
 import { digest, digestInto } from '../../../src/crypto/digest.ts';
-import { Hmac } from '../../../src/crypto/hmac.ts';
+import { KeptCipher, KeptState } from '../../../src/crypto/kept-cipher.ts';
+import { createMac, KeptMac } from '../../../src/crypto/mac.ts';
 import {
   encryptNulls,
   fillRandom,
   hashWhole,
-  hmacWhole,
   loadAead,
   loadHash,
-  loadHmac,
+  loadMac,
+  macWhole,
   openWhole,
   sealWhole,
 } from '../../../src/crypto/native.ts';
@@ -90,26 +91,95 @@ it.each(['aes-128-ecb', 'aes-192-ecb', 'aes-256-ecb', 'des-ede3-ecb', 'camellia-
   },
 );
 
+describe.each(['aes-256-cbc', 'aes-128-ctr', 'aes-192-ecb', 'aes-256-ofb', 'aes-128-cfb8', 'des-ede3-cbc', 'camellia-256-cbc'])(
+  'a key of %s',
+  (name) => {
+    const { keyLength, ivLength = 0, blockSize = 1 } = getCipherInfo(name)!;
+    const key = createSecretKey(randomBytes(keyLength));
+    const cipher = new KeptCipher(name, key);
+    const whole = lengths.filter((length) => length % blockSize === 0);
+
+    it('encrypts and decrypts again and again, padded and not, in one piece as in parts', () => {
+      for (const padding of blockSize > 1 ? [false, true, false] : [false])
+        for (const length of padding ? lengths : whole) {
+          const [vector, data] = [ivLength > 0 ? randomBytes(ivLength) : null, randomBytes(length)];
+          const state = createCipheriv(name, key, vector).setAutoPadding(padding);
+          const expected = Buffer.concat([state.update(data), state.final()]);
+          const [place, back] = [Buffer.alloc(expected.length), Buffer.alloc(expected.length)];
+          expect(cipher.run(false, padding, vector, data, place)).toBe(expected.length);
+          expect(place.equals(expected)).toBe(true);
+          const plain = back.subarray(0, cipher.run(true, padding, vector, place, back));
+          expect(plain.equals(data)).toBe(true);
+          const parts = new KeptState(cipher, true, vector).setAutoPadding(padding);
+          expect(
+            Buffer.concat([parts.update(expected.subarray(0, 9)), parts.update(expected.subarray(9)), parts.final()]).equals(data),
+          ).toBe(true);
+        }
+    });
+
+    it('gives nothing of what does not end as it has to, and works on', () => {
+      if (blockSize === 1) return;
+      const vector = ivLength > 0 ? randomBytes(ivLength) : null;
+      for (const length of [1, blockSize - 1, 3 * blockSize + 1]) {
+        const place = Buffer.alloc(length + blockSize, 1);
+        expect(cipher.run(true, true, vector, randomBytes(length), place)).toBeUndefined();
+        expect(place.subarray(0, length).equals(Buffer.alloc(length))).toBe(true);
+        expect(cipher.run(false, false, vector, randomBytes(length), place)).toBeUndefined();
+      }
+      const place = Buffer.alloc(2 * blockSize);
+      expect(cipher.run(false, true, vector, new Uint8Array(blockSize), place)).toBe(2 * blockSize);
+      const state = createCipheriv(name, key, vector);
+      expect(place.equals(Buffer.concat([state.update(new Uint8Array(blockSize)), state.final()]))).toBe(true);
+    });
+
+    it('refuses a vector of another length, and too little room', () => {
+      expect(() => cipher.run(false, false, new Uint8Array(ivLength + 1), new Uint8Array(0), new Uint8Array(0))).toThrow();
+      const vector = new Uint8Array(ivLength);
+      expect(() => cipher.run(false, false, vector, new Uint8Array(16), new Uint8Array(15))).toThrow(RangeError);
+      if (blockSize > 1) expect(() => cipher.run(false, true, vector, new Uint8Array(16), new Uint8Array(16))).toThrow(RangeError);
+    });
+  },
+);
+
+it.each(['aes-128', 'aes-256', 'des-ede3'])('a key of CMAC with %s gives its codes again and again, whole and cut', (name) => {
+  const { keyLength, blockSize = 0 } = getCipherInfo(`${name}-cbc`)!;
+  const key = createSecretKey(randomBytes(keyLength));
+  const kept = new KeptMac('CMAC', `${name}-cbc`, key, blockSize);
+  for (const length of lengths) {
+    const data = randomBytes(length);
+    const state = createMac('cmac', key, { cipher: `${name}-cbc` });
+    state.update(data);
+    const expected = Buffer.from(state.final());
+    const [whole, cut] = [new Uint8Array(blockSize), new Uint8Array(5)];
+    kept.put(data, whole);
+    kept.put(data, cut);
+    expect(Buffer.from(whole).equals(expected)).toBe(true);
+    expect(Buffer.from(cut).equals(expected.subarray(0, 5))).toBe(true);
+    expect(Buffer.from(kept.code(data)).equals(expected)).toBe(true);
+  }
+});
+
 describe('the addon', () => {
   const aead = loadAead('aes-256-gcm', randomBytes(32));
   const [nonce, empty] = [randomBytes(12), new Uint8Array(0)];
 
   it('refuses keys of another length, names of no cipher, and places that do not fit', () => {
-    expect(() => loadAead('aes-256-gcm', randomBytes(16))).toThrow(RangeError);
+    for (const length of [0, 16, 31, 33, 64]) expect(() => loadAead('aes-256-gcm', randomBytes(length))).toThrow();
+    expect(() => sealWhole(loadAead('chacha20-poly1305', randomBytes(32)), new Uint8Array(13), empty, empty, new Uint8Array(16))).toThrow();
     expect(() => loadAead('aes-257-gcm', randomBytes(32))).toThrow();
     for (const length of [0, 9, 10, 27])
       expect(() => sealWhole(aead, nonce, empty, new Uint8Array(10), new Uint8Array(length))).toThrow(RangeError);
     expect(() => openWhole(aead, nonce, empty, new Uint8Array(10), new Uint8Array(16), new Uint8Array(9))).toThrow(RangeError);
     expect(() => openWhole(aead, nonce, empty, new Uint8Array(10), new Uint8Array(17), new Uint8Array(10))).toThrow(RangeError);
     expect(() => hashWhole(loadHash('sha256'), empty, new Uint8Array(31))).toThrow(RangeError);
-    expect(() => hmacWhole(loadHmac('sha256', empty), empty, new Uint8Array(31))).toThrow();
+    expect(() => macWhole(loadMac('HMAC', 'sha256', empty), empty, new Uint8Array(31))).toThrow();
     expect(() => loadHash('no hash')).toThrow();
-    expect(() => loadHmac('no hash', empty)).toThrow();
+    expect(() => loadMac('HMAC', 'no hash', empty)).toThrow();
   });
 
   it('takes no handle for another', () => {
-    const hmac = loadHmac('sha256', randomBytes(32));
-    expect(() => hmacWhole(aead as never, empty, new Uint8Array(32))).toThrow(TypeError);
+    const hmac = loadMac('HMAC', 'sha256', randomBytes(32));
+    expect(() => macWhole(aead as never, empty, new Uint8Array(32))).toThrow(TypeError);
     expect(() => sealWhole(hmac as never, nonce, empty, empty, new Uint8Array(16))).toThrow(TypeError);
     expect(() => hashWhole({} as never, empty, new Uint8Array(32))).toThrow(TypeError);
   });
@@ -144,7 +214,7 @@ describe.each(hashes)('%s', (name) => {
   it('gives its HMAC each time, with keys of any length by turns, whole and cut', () => {
     const keys = [0, 1, 32, 64, 65, 128, 200].map((length) => createSecretKey(randomBytes(length)));
     const size = createHash(name).digest().length;
-    const hmacs = keys.map((key) => new Hmac(name, key, size));
+    const hmacs = keys.map((key) => new KeptMac('HMAC', name, key, size));
     for (const length of lengths)
       for (const [n, hmac] of hmacs.entries()) {
         const data = randomBytes(length);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MechanismParameter } from '../../../src/protocol/parameters.ts';
-import { type CkmName, created, cut, hex, inParts, operation, text, ulongs } from './fixture.ts';
+import { type CkmName, created, cut, hex, inParts, inPlace, operation, text, ulongs } from './fixture.ts';
 
 const aesKey = (value: string) => created('SECRET_KEY', 'AES', { VALUE: hex(value) });
 const key = aesKey('2b7e151628aed2a6abf7158809cf4f3c');
@@ -25,6 +25,14 @@ describe.each(known)('CKM_%s', (name, parameter, cipherText) => {
   test('gives what NIST gives, and takes it back', () => {
     expect(text(encrypt(name, parameter).once(plain))).toBe(cipherText);
     expect(text(decrypt(name, parameter).once(hex(cipherText)))).toBe(text(plain));
+  });
+
+  test('gives the same in its place, where its length is known', () => {
+    const [encrypting, decrypting] = [encrypt(name, parameter), decrypt(name, parameter)];
+    const size = encrypting.bound(plain.length);
+    expect(text(inPlace(size, (place) => encrypting.put!(plain, place)))).toBe(cipherText);
+    expect(decrypting.put === undefined).toBe(name === 'AES_CBC_PAD');
+    if (decrypting.put) expect(text(inPlace(plain.length, (place) => decrypting.put!(hex(cipherText), place)))).toBe(text(plain));
   });
 
   test('gives the same in any parts, and never more than it announced', () => {
