@@ -4,6 +4,7 @@
 #include "audit.h"
 
 #include <errno.h>
+#include <stddef.h>
 
 #include "canary.h"
 #include "finding.h"
@@ -53,7 +54,7 @@ void audit_introduce(struct region *region)
     __atomic_store_n(&past.initialised, 1, __ATOMIC_RELAXED);
     watch_close_all();
     if (__atomic_load_n(&past.orphans, __ATOMIC_RELAXED) != 0)
-        finding_record(region, B5, 0, past.orphan, __atomic_exchange_n(&past.orphans, 0, __ATOMIC_RELAXED));
+        finding_record(region, B5, &(struct meeting){ .second = past.orphan }, __atomic_exchange_n(&past.orphans, 0, __ATOMIC_RELAXED));
     canary_spare(region, sizeof *region);
 }
 
@@ -162,9 +163,10 @@ static CK_RV verdict(const struct audit *audit)
     return CKR_OK;
 }
 
-CK_RV audit_enter(struct audit *audit, uint32_t function, CK_SESSION_HANDLE session, CK_ULONG subject)
+CK_RV audit_enter(struct audit *audit, const void *from, uint32_t function, CK_SESSION_HANDLE session, CK_ULONG subject)
 {
     audit->me = caller_now(function, session);
+    audit->from = from;
     audit->subject = (uint32_t)subject;
     audit->session = watch_find(session);
     audit->nested = self.inside != 0;
@@ -230,6 +232,15 @@ static void mark(uint64_t caller, uint32_t breach)
         __atomic_fetch_or(&watch->breaches, 1u << (breach - 1), __ATOMIC_RELAXED);
 }
 
+/** Where the call came from; null where it has no lane, or has left it by now. */
+static const void *from_of(uint64_t caller)
+{
+    for (uint32_t i = 0; caller != 0 && i < LANES; i++)
+        if (__atomic_load_n(&module.lanes.claims[i].caller, __ATOMIC_RELAXED) == caller)
+            return __atomic_load_n(&module.lanes.claims[i].from, __ATOMIC_RELAXED);
+    return NULL;
+}
+
 void audit_seat(struct audit *audit, const struct hold *hold)
 {
     struct claim *claim = &module.lanes.claims[hold->index];
@@ -237,6 +248,7 @@ void audit_seat(struct audit *audit, const struct hold *hold)
 
     __atomic_store_n(&claim->caller, audit->me, __ATOMIC_RELAXED);
     __atomic_store_n(&claim->subject, audit->subject, __ATOMIC_RELAXED);
+    __atomic_store_n(&claim->from, audit->from, __ATOMIC_RELAXED);
     if ((flags & KEEPS_KEY) != 0 && audit->session)
         __atomic_store_n(&audit->session->key, audit->subject, __ATOMIC_RELAXED);
     if ((flags & (CLOSES_ALL | DESTROYS | LOGS_IN_OR_OUT)) != 0)
@@ -244,7 +256,8 @@ void audit_seat(struct audit *audit, const struct hold *hold)
     for (unsigned i = 0; i < audit->suspicions; i++) {
         mark(audit->suspected[i].other, audit->suspected[i].breach);
         mark(audit->me, audit->suspected[i].breach);
-        finding_record(hold->region, audit->suspected[i].breach, audit->suspected[i].other, audit->me, 1);
+        finding_record(hold->region, audit->suspected[i].breach,
+                       &(struct meeting){ audit->suspected[i].other, audit->me, from_of(audit->suspected[i].other), audit->from }, 1);
     }
 }
 
@@ -268,13 +281,19 @@ static uint64_t caller_any(void)
     return 0;
 }
 
-void audit_finalize(void)
+/** Somebody waits for a lock, or for a lane: inside, and nobody knows who. */
+static bool anybody_waits(void)
+{
+    return __atomic_load_n(&module.waiting, __ATOMIC_SEQ_CST) != 0 || __atomic_load_n(&module.lanes.waiters, __ATOMIC_SEQ_CST) != 0;
+}
+
+void audit_finalize(const void *from)
 {
     // Where somebody connects just now there is no engine to tell, and the region may go.
     struct region *region = __atomic_load_n(&module.channel.connecting, __ATOMIC_SEQ_CST) == 0 ? channel_region() : NULL;
     const uint64_t other = caller_any();
 
-    if (other != 0 && region)
-        finding_record(region, B3, other, caller_now(CALL_C_Finalize, 0), 1);
+    if (region && (other != 0 || anybody_waits()))
+        finding_record(region, B3, &(struct meeting){ other, caller_now(CALL_C_Finalize, 0), from_of(other), from }, 1);
     __atomic_store_n(&past.initialised, 0, __ATOMIC_RELAXED);
 }

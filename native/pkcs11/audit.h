@@ -31,6 +31,7 @@ struct suspicion {
 struct audit {
     /** As the caller that it is to others (finding.h). */
     uint64_t me;
+    const void *from;
     uint32_t subject;
     struct watch *session;
     bool alone, nested;
@@ -44,8 +45,11 @@ struct hold;
 bool audit_begin(const CK_C_INITIALIZE_ARGS *args);
 /** An engine was met: what it is told, and that no session is known to it. */
 void audit_introduce(struct region *region);
-/** Another value than CKR_OK refuses the call; it is seated all the same, to be counted, and left. */
-CK_RV audit_enter(struct audit *audit, uint32_t function, CK_SESSION_HANDLE session, CK_ULONG subject);
+/**
+ * Another value than CKR_OK refuses the call; it is seated all the same, to be counted, and left.
+ * @param from where the application called.
+ */
+CK_RV audit_enter(struct audit *audit, const void *from, uint32_t function, CK_SESSION_HANDLE session, CK_ULONG subject);
 /** With a lane: whom this call disturbs, and the counting. */
 void audit_seat(struct audit *audit, const struct hold *hold);
 void audit_leave(const struct audit *audit);
@@ -53,7 +57,7 @@ void audit_leave(const struct audit *audit);
 void audit_orphan(uint32_t function);
 
 /** C_Finalize begins: nobody should be inside. */
-void audit_finalize(void);
+void audit_finalize(const void *from);
 
 /** C_CloseSession and C_CloseAllSessions have answered. */
 void audit_closed(const struct audit *audit, CK_RV rv);

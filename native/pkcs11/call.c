@@ -41,7 +41,7 @@ static CK_RV enter(void *from, struct call *call, uint64_t id, CK_SESSION_HANDLE
     }
     if ((id & OF_ITSELF) == 0) {
         canary_sing(from, session == NO_SESSION ? 0 : session, __atomic_load_n(&module.alone, __ATOMIC_RELAXED));
-        refusal = audit_enter(&call->audit, function, session, subject);
+        refusal = audit_enter(&call->audit, from, function, session, subject);
     }
     // The lock before the lane: a thread that waits in its application's mutex must not keep others from a lane meanwhile.
     rv = refusal == CKR_OK ? lock_take(&call->lock, lock_of(&traits[function], subject)) : CKR_OK;

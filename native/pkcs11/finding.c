@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "module.h"
+#include "place.h"
 #include "traits.h"
 #include "wait.h"
 
@@ -68,24 +69,33 @@ static bool is_advice(uint32_t breach)
     return breach == B7 || (breach == B8 && locks_primitive() == PRIMITIVE_APP);
 }
 
-static _Noreturn void finding_abort(uint32_t breach, uint64_t first, uint64_t second)
+static void caller_print(uint64_t caller, const void *from, const char *verb)
 {
-    char first_name[NAME] = "", second_name[NAME];
+    char name[NAME], place[PLACE];
 
-    if (first != 0)
-        name_read(first, first_name);
-    name_read(second, second_name);
-    dprintf(2, "strongroom: B%u: thread %u (%s) called %s, session %lu, while thread %u (%s) was in %s, session %lu\n", breach,
-            thread_of(second), second_name, traits[function_of(second)].name, (unsigned long)session_of(second), thread_of(first),
-            first_name, first != 0 ? traits[function_of(first)].name : "no call", (unsigned long)session_of(first));
+    name_read(caller, name);
+    place_name(from, place);
+    dprintf(2, "thread %u (%s) %s %s, session %lu, %s", thread_of(caller), name, verb, traits[function_of(caller)].name,
+            (unsigned long)session_of(caller), place);
+}
+
+static _Noreturn void finding_abort(uint32_t breach, const struct meeting *meeting)
+{
+    dprintf(2, "strongroom: B%u: ", breach);
+    caller_print(meeting->second, meeting->second_from, "called");
+    if (meeting->first != 0) {
+        dprintf(2, "; ");
+        caller_print(meeting->first, meeting->first_from, "was in");
+    }
+    dprintf(2, "\n");
     abort();
 }
 
-void finding_record(struct region *region, uint32_t breach, uint64_t first, uint64_t second, uint32_t times)
+void finding_record(struct region *region, uint32_t breach, const struct meeting *meeting, uint32_t times)
 {
     __atomic_fetch_add(&region->header.breaches[breach - 1], times, __ATOMIC_RELAXED);
     if (module.audit.level >= AUDIT_LOG)
-        finding_note(region, breach, first, second, times);
+        finding_note(region, breach, meeting->first, meeting->second, times);
     if (module.audit.level == AUDIT_ABORT && !is_advice(breach))
-        finding_abort(breach, first, second);
+        finding_abort(breach, meeting);
 }

@@ -22,5 +22,10 @@ static inline uint64_t session_of(uint64_t caller)
     return caller >> 32;
 }
 
-/** `first` was inside, 0 where nobody knows who. */
-void finding_record(struct region *region, uint32_t breach, uint64_t first, uint64_t second, uint32_t times);
+/** Who met: `first` was inside, 0 where nobody knows who. Where in the application they called is null where nobody knows. */
+struct meeting {
+    uint64_t first, second;
+    const void *first_from, *second_from;
+};
+
+void finding_record(struct region *region, uint32_t breach, const struct meeting *meeting, uint32_t times);

@@ -15,9 +15,10 @@ struct claim {
     uint32_t taken;
     /** Nanoseconds that the lane's next user looks for its answer before it sleeps. */
     uint32_t patience[KINDS];
-    /** For the audit: the call that has the lane, and the object or slot that it is about. */
+    /** For the audit: the call that has the lane, the object or slot that it is about, and where the application called. */
     uint64_t caller;
     uint32_t subject;
+    const void *from;
     /** Calls since looking for an answer, instead of sleeping at once, last paid. */
     uint8_t rests[KINDS];
 } __attribute__((aligned(64)));

@@ -101,7 +101,7 @@ CK_RV C_Finalize(CK_VOID_PTR pReserved)
     if (!state_change(READY, FINALIZING))
         return CKR_CRYPTOKI_NOT_INITIALIZED;
     // Undefined by the standard while other threads are inside (but for C_WaitForSlotEvent, which ends): here they may finish.
-    audit_finalize();
+    audit_finalize(__builtin_return_address(0));
     drain(FINALIZE_LIMIT);
     channel_close();
     drain(LEAVE_LIMIT);

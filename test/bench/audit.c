@@ -31,7 +31,7 @@ static void *call_and_call(void *argument)
         for (uint32_t i = 0; i < CALLS / ROUNDS; i++) {
             struct audit audit = { 0 };
 
-            if (audit_enter(&audit, CALL_C_Sign, caller->session, 0) != CKR_OK)
+            if (audit_enter(&audit, NULL, CALL_C_Sign, caller->session, 0) != CKR_OK)
                 abort();
             audit_seat(&audit, &hold);
             audit_leave(&audit);

@@ -147,6 +147,12 @@ describe('the auditor', () => {
     expect((await told(room))[0]!.totals).toMatchObject({ B1: 1 });
   });
 
+  test('notices a C_Finalize beside a call that waits for a lock and has reached no engine', async ({ room, token }) => {
+    const { calls, end } = await run(room, token, 'log', 'waiting');
+    expect({ calls, end }).toEqual({ calls: { C_Finalize: 'OK' }, end: clean });
+    expect(pairs(await told(room))).toEqual(['B3 nobody C_Finalize']);
+  });
+
   test('is not begun with a level that there is not', async ({ room, token }) => {
     const { end } = await run(room, token, 'everything', 'keep');
     expect(end.stderr).toBe('C_Initialize: 0x6\n');
@@ -155,9 +161,20 @@ describe('the auditor', () => {
   test('ends the program where that is asked for, and says why', async ({ room, token }) => {
     const { end } = await run(room, token, 'abort', 'refused');
     expect(end.signal).toBe('SIGABRT');
-    expect(end.stderr).toMatch(
-      /^strongroom: B2: thread \d+ \(audit\) called C_DigestInit, session \d+, while thread \d+ \(first\) was in C_GenerateKey, session \d+\n$/,
-    );
+    const words =
+      /^strongroom: B2: thread \d+ \(audit\) called C_DigestInit, session \d+, from (\S+)\+(0x\w+); thread \d+ \(first\) was in C_GenerateKey, session \d+, from (\S+)\+(0x\w+)\n$/;
+    expect(end.stderr).toMatch(words);
+    const [, second, at, first, where] = words.exec(end.stderr)!;
+    expect([first, second]).toEqual([join(room.folder, 'audit'), join(room.folder, 'audit')]);
+    // Which functions of the application that is.
+    const { stdout } = await room.run('addr2line', ['-f', '-s', '-e', first!, where!, at!]);
+    expect(stdout.toString().split('\n')).toEqual([
+      'slow',
+      expect.stringMatching(/^audit\.c:\d+$/),
+      'refused',
+      expect.stringMatching(/^audit\.c:\d+/),
+      '',
+    ]);
     expect(pairs(await told(room))).toEqual(['B2 C_GenerateKey C_DigestInit']);
   });
 

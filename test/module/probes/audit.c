@@ -310,21 +310,75 @@ static void refused(void)
     say("another call afterwards", p11->C_DigestInit(shared, &sha256));
 }
 
+/** The application's own mutexes; whoever locks one next may take his time. */
+static pthread_mutex_t mutexes[64];
+static unsigned made;
+static bool lingers, is_inside;
+
+static CK_RV mutex_create(void **mutex)
+{
+    *mutex = &mutexes[made % COUNT(mutexes)];
+    return made++ < COUNT(mutexes) && pthread_mutex_init(*mutex, NULL) == 0 ? CKR_OK : CKR_HOST_MEMORY;
+}
+
+static CK_RV mutex_destroy(void *mutex)
+{
+    return pthread_mutex_destroy(mutex) == 0 ? CKR_OK : CKR_GENERAL_ERROR;
+}
+
+static CK_RV mutex_lock(void *mutex)
+{
+    if (__atomic_exchange_n(&lingers, false, __ATOMIC_SEQ_CST)) {
+        __atomic_store_n(&is_inside, true, __ATOMIC_SEQ_CST);
+        usleep(300000);
+    }
+    return pthread_mutex_lock(mutex) == 0 ? CKR_OK : CKR_GENERAL_ERROR;
+}
+
+static CK_RV mutex_unlock(void *mutex)
+{
+    return pthread_mutex_unlock(mutex) == 0 ? CKR_OK : CKR_GENERAL_ERROR;
+}
+
+static void *open_another(void *unused)
+{
+    CK_SESSION_HANDLE session;
+
+    (void)unused;
+    p11->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &session);
+    return NULL;
+}
+
+/** C_Finalize while a thread waits for a lock: it is in no session, and has no way to the engine yet. */
+static void waiting(void)
+{
+    pthread_t thread;
+
+    lingers = true;
+    thread = start(open_another, NULL);
+    while (!__atomic_load_n(&is_inside, __ATOMIC_SEQ_CST))
+        usleep(1000);
+    say("C_Finalize", p11->C_Finalize(NULL));
+    end(thread);
+    exit(0);
+}
+
 static const struct {
     const char *name;
     void (*act)(void);
 } acts[] = {
-    { "keep", keep },
-    { "alone", two_at_once },
-    { "refused", refused },
-    { "strict", refused },
+    { "waiting", waiting }, { "keep", keep }, { "alone", two_at_once }, { "refused", refused }, { "strict", refused },
 };
 
 /** argv[2]: what to do. "break" ends with C_Finalize itself. */
 int main(int argc, char **argv)
 {
-    CK_C_INITIALIZE_ARGS args = { .flags = argc > 2 && (strcmp(argv[2], "alone") == 0 || strcmp(argv[2], "strict") == 0) ? 0 : CKF_OS_LOCKING_OK };
+    CK_C_INITIALIZE_ARGS args = { .flags = argc > 2 && (strcmp(argv[2], "alone") == 0 || strcmp(argv[2], "strict") == 0)
+                                               ? 0
+                                               : CKF_OS_LOCKING_OK };
 
+    if (argc > 2 && strcmp(argv[2], "waiting") == 0)
+        args = (CK_C_INITIALIZE_ARGS){ mutex_create, mutex_destroy, mutex_lock, mutex_unlock, 0, NULL };
     load(argv[1]);
     must("C_Initialize", p11->C_Initialize(&args));
     slot = find_slot();
