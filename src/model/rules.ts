@@ -49,6 +49,17 @@ export interface Kind {
   readonly constraints?: readonly Constraint[];
 }
 
+/** A kind whose rules are made when they are first asked for: there are many kinds, and an application uses a few. */
+export function lazily(make: () => Rules): Kind {
+  let rules: Rules | undefined;
+  return {
+    get rules() {
+      rules ??= make();
+      return rules;
+    },
+  };
+}
+
 /** How an object comes to be. C_DecapsulateKey follows the rules of 'unwrap'. */
 export type Way = 'create' | 'generate' | 'unwrap' | 'encapsulate' | 'derive';
 

@@ -4,7 +4,7 @@ import { CKA, CKK } from '../../protocol/constants.ts';
 import { FALSE, TRUE } from '../attribute.ts';
 import { lengthOf } from '../computed.ts';
 import type { Kind, Rules } from '../rules.ts';
-import { bool, bytes, template, ulong, withDefault } from '../rules.ts';
+import { bool, bytes, lazily, template, ulong, withDefault } from '../rules.ts';
 import { hasOddParity, nonEmpty, oneOf, positive } from '../value.ts';
 import { key } from './key.ts';
 
@@ -38,38 +38,34 @@ const BLOCK_CIPHER = [...CIPHER, ...MAC];
 const valueLength = lengthOf(CKA.VALUE);
 const usable = (uses: readonly number[]): Rules => ({ ...secretKey, ...withDefault(secretKey, TRUE, ...uses) });
 
-const ofAnyLength = (...uses: number[]): Kind => ({
-  rules: {
+const ofAnyLength = (...uses: number[]): Kind =>
+  lazily(() => ({
     ...usable(uses),
     [CKA.VALUE]: { ...bytes(1, 4, 6, 7), valid: nonEmpty },
     [CKA.VALUE_LEN]: { ...ulong(2, 3), valid: positive, computed: valueLength },
-  },
-});
+  }));
 
 /** Those of keys that only sign and verify. */
 export const macKey: Rules = ofAnyLength(...MAC).rules;
 
-const ofLengths = (lengths: readonly number[], uses: readonly number[]): Kind => ({
-  rules: {
+const ofLengths = (lengths: readonly number[], uses: readonly number[]): Kind =>
+  lazily(() => ({
     ...usable(uses),
     [CKA.VALUE]: { ...bytes(1, 4, 6, 7), lengths },
     [CKA.VALUE_LEN]: { ...ulong(2, 3), valid: oneOf(...lengths), computed: valueLength },
-  },
-});
+  }));
 
 /** The one length of its type need not be asked for (3), whatever the table says. */
-const ofLength = (length: number, uses: readonly number[]): Kind => ({
-  rules: { ...ofLengths([length], uses).rules, [CKA.VALUE_LEN]: { ...ulong(2), valid: oneOf(length), computed: valueLength } },
-});
+const ofLength = (length: number, uses: readonly number[]): Kind =>
+  lazily(() => ({ ...ofLengths([length], uses).rules, [CKA.VALUE_LEN]: { ...ulong(2), valid: oneOf(length), computed: valueLength } }));
 
 /** Types without CKA_VALUE_LEN. C_UnwrapKey lets a template state it all the same, and applications do so elsewhere too. */
-const ofKnownLength = (length: number, valid?: (value: Uint8Array) => boolean): Kind => ({
-  rules: {
+const ofKnownLength = (length: number, valid?: (value: Uint8Array) => boolean): Kind =>
+  lazily(() => ({
     ...usable(BLOCK_CIPHER),
     [CKA.VALUE]: { ...bytes(1, 4, 6, 7), lengths: [length], ...(valid && { valid }) },
     [CKA.VALUE_LEN]: { ...ulong(2), valid: oneOf(length), computed: valueLength, unkept: true },
-  },
-});
+  }));
 
 const upTo = (most: number): readonly number[] => Array.from({ length: most }, (_, n) => n + 1);
 
