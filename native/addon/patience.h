@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <sched.h>
@@ -21,9 +22,9 @@ class Patience {
 
     // Looks until `found` says yes (true) or patience ends (false).
     template <typename Found> bool look(Found found) {
-        if (2 * awake_.load(std::memory_order_relaxed) > cores_)
+        if (!has_room())
             return false;
-        const auto budget = budget_ != NONE || ++rests_ % PROBE != 0 ? budget_ : MOST;
+        const auto budget = budget_now();
         if (budget == NONE)
             return false;
         const auto end = Clock::now() + budget;
@@ -31,6 +32,7 @@ class Patience {
             for (int n = 0; n < LOOKS; n++) {
                 if (found()) {
                     budget_ = MOST;
+                    pause_ = PAUSE_LEAST;
                     return true;
                 }
                 relax();
@@ -50,8 +52,28 @@ class Patience {
     // Longer than the client takes to wake on a core that slept.
     static constexpr Time NONE{0}, LEAST{2000}, MOST{100'000};
     static constexpr int LOOKS = 16;
-    // Now and then a look all the same, or patience once lost would never come back.
-    static constexpr unsigned PROBE = 64;
+    // Now and then a look all the same, or patience once lost would never come back; but less and less often, since one in vain takes a
+    // core for as long as MOST.
+    static constexpr unsigned PAUSE_LEAST = 64, PAUSE_MOST = 512;
+
+    // Rests without a look after one that found the other cores taken: while their workers rest between two calls it only seems otherwise.
+    static constexpr unsigned CROWD = 256;
+
+    bool has_room() {
+        if (2 * awake_.load(std::memory_order_relaxed) > cores_)
+            crowded_ = CROWD;
+        return crowded_ == 0 || --crowded_ == 0;
+    }
+
+    Time budget_now() {
+        if (budget_ != NONE)
+            return budget_;
+        if (rests_++ < pause_)
+            return NONE;
+        rests_ = 0;
+        pause_ = std::min(2 * pause_, PAUSE_MOST);
+        return MOST;
+    }
 
     static void relax() {
 #if defined(__x86_64__)
@@ -63,6 +85,6 @@ class Patience {
 
     static inline std::atomic<int> awake_{0};
     Time budget_ = MOST;
-    unsigned rests_ = 0;
+    unsigned rests_ = 0, pause_ = PAUSE_LEAST, crowded_ = 0;
     int cores_ = 1;
 };
