@@ -27,6 +27,12 @@ const BUSY_TIMEOUT = 5000;
 /** Bytes of the write-ahead log's file that stay when a large transaction has been moved into the database. */
 const LOG_KEPT = 16 * 1024 * 1024;
 
+/**
+ * Pages in the log at which a commit moves them into the database: the file fills what is kept of it. What was written again and again moves
+ * once, so a longer log costs less; who starts after a crash reads all of it, which takes milliseconds.
+ */
+const LOG_PAGES = 4000;
+
 /** A key with so many entries is not rare; counting on would cost more than knowing helps. */
 const RARE = 64;
 
@@ -269,6 +275,7 @@ function configure(db: Database.Database, path: string, readonly: boolean): void
   const mode = db.pragma('journal_mode = WAL', { simple: true });
   ensure(mode === 'wal' || db.memory, 'DEVICE_ERROR', `${path} lies on a file system that cannot hold a store (no shared memory)`);
   db.pragma(`journal_size_limit = ${LOG_KEPT}`);
+  db.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
   db.pragma('synchronous = FULL');
   migrate(db, path);
 }
