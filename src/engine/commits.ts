@@ -1,4 +1,6 @@
 // Commits that arrive while the disk is busy with others' wait for it together: as many as there are become durable with one fsync.
+// Where the disk is slow, the first that comes back waits for those who were served with it: alone it would have the disk to itself while
+// all the others wait for the next turn.
 // Whose turn it is at an object is looked up then, not on arrival: what was asked for before a turn began is refused like the rest.
 
 import { type Change, type Outcome, VersionConflict } from '../store/store.ts';
@@ -17,9 +19,21 @@ export interface Writing {
   readonly write: (requests: readonly (readonly Change[])[]) => Outcome[];
 }
 
+/** Milliseconds that are waited at the least, since a timer is no more exact than that, and at the most: half of what a rotating disk takes. */
+const PATIENCE = { least: 2, most: 10 };
+
 export class Commits {
   readonly #writing: Writing;
   #waiting: Waiting[] = [];
+  #company: NodeJS.Timeout | undefined;
+  /** How many were written last, until the loop has heard everything that arrived meanwhile. */
+  #justServed = 0;
+  /** Those of them beside whom the first that waits now was on its way. */
+  #met = 0;
+  /** How many there are to come, as far as the last time tells. */
+  #expected = 1;
+  /** Milliseconds that writing took. */
+  #took = 0;
 
   constructor(writing: Writing) {
     this.#writing = writing;
@@ -28,19 +42,50 @@ export class Commits {
   /** @returns the ids of the inserted rows, once they are durable. @throws VersionConflict */
   add(request: Request): Promise<number[]> {
     const waiting = { ...Promise.withResolvers<number[]>(), ...request };
-    // After everything that has arrived by now was heard: it may bring more of them.
-    if (this.#waiting.push(waiting) === 1) setImmediate(() => this.#flush());
+    const count = this.#waiting.push(waiting);
+    if (count === 1) {
+      this.#met = this.#justServed;
+      // After everything that has arrived by now was heard: it may bring more of them.
+      setImmediate(() => this.#begin());
+    } else if (this.#company !== undefined && count >= this.#expected) {
+      this.#endPatience();
+      setImmediate(() => this.#flush());
+    }
     return waiting.promise;
   }
 
+  /** At once, or after company has come: at most half as long as writing takes. */
+  #begin(): void {
+    const patience = Math.min(Math.floor(this.#took / 2), PATIENCE.most);
+    if (patience < PATIENCE.least || this.#waiting.length >= this.#expected) this.#flush();
+    else this.#company = setTimeout(() => this.#flush(), patience);
+  }
+
+  #endPatience(): void {
+    clearTimeout(this.#company);
+    this.#company = undefined;
+  }
+
   #flush(): void {
-    const { admits, write } = this.#writing;
-    const { served = [], refused = [] } = Object.groupBy(this.#waiting, (request) => (admits(request) ? 'served' : 'refused'));
+    this.#endPatience();
+    const { served = [], refused = [] } = Object.groupBy(this.#waiting, (request) =>
+      this.#writing.admits(request) ? 'served' : 'refused',
+    );
     this.#waiting = [];
     for (const { reject } of refused) reject(new VersionConflict('it is another’s turn'));
-    if (served.length === 0) return;
-    const outcomes = write(served.map(({ changes }) => changes));
-    served.forEach(({ resolve, reject }, at) => {
+    if (served.length > 0) this.#write(served);
+  }
+
+  #write(requests: readonly Waiting[]): void {
+    this.#expected = requests.length + this.#met;
+    this.#justServed = requests.length;
+    setImmediate(() => {
+      this.#justServed = 0;
+    });
+    const start = performance.now();
+    const outcomes = this.#writing.write(requests.map(({ changes }) => changes));
+    this.#took = performance.now() - start;
+    requests.forEach(({ resolve, reject }, at) => {
       const outcome = outcomes[at]!;
       if ('ids' in outcome) resolve(outcome.ids);
       else reject(outcome.error);

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { setTimeout as pause, setImmediate as tick } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
 import { Commits } from '../../../src/engine/commits.ts';
 import type { Outcome } from '../../../src/store/store.ts';
 import { VersionConflict } from '../../../src/store/store.ts';
@@ -38,5 +39,50 @@ describe('commits', () => {
     expect(written).toEqual([]);
     expect(await commits.add(deletion(1, 7))).toEqual([]);
     expect(written).toEqual([1]);
+  });
+
+  it('of several who come again and again share one turn of a slow disk, though one of them is always the first', async () => {
+    const written: number[] = [];
+    const still = new Int32Array(new SharedArrayBuffer(4));
+    const commits = new Commits({
+      admits: () => true,
+      write(requests) {
+        written.push(requests.length);
+        Atomics.wait(still, 0, 0, 40);
+        return requests.map(() => ({ ids: [] }));
+      },
+    });
+    const client = async (place: number) => {
+      for (let n = 0; n < 10; n++) {
+        await commits.add(deletion(place));
+        await pause(place);
+      }
+    };
+    await Promise.all([1, 2, 3, 4].map(client));
+    expect(written.reduce((sum, size) => sum + size)).toBe(40);
+    // Ten turns, and what it takes to find out how many there are; without waiting for each other it would be twice as many.
+    expect(written.length).toBeLessThan(16);
+  });
+
+  it('of one alone wait for nobody', async () => {
+    const written: number[] = [];
+    const still = new Int32Array(new SharedArrayBuffer(4));
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    const commits = new Commits({
+      admits: () => true,
+      write(requests) {
+        written.push(requests.length);
+        Atomics.wait(still, 0, 0, 10);
+        return requests.map(() => ({ ids: [] }));
+      },
+    });
+    for (let n = 0; n < 5; n++) {
+      await commits.add(deletion(1));
+      // The answer has to reach its worker first.
+      await tick();
+    }
+    expect(written).toEqual([1, 1, 1, 1, 1]);
+    expect(timers).not.toHaveBeenCalled();
+    timers.mockRestore();
   });
 });
