@@ -155,20 +155,6 @@ CK_RV C_GetOperationState(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pOperationStat
     return call_end(&call);
 }
 
-CK_RV C_SetOperationState(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pOperationState, CK_ULONG ulOperationStateLen, CK_OBJECT_HANDLE hEncryptionKey, CK_OBJECT_HANDLE hAuthenticationKey)
-{
-    struct call call;
-
-    if (!call_begin(&call, CALL_C_SetOperationState, hSession, hEncryptionKey))
-        return call.rv;
-    put_ulong(&call, hSession);
-    put_bytes(&call, pOperationState, ulOperationStateLen);
-    put_ulong(&call, hEncryptionKey);
-    put_ulong(&call, hAuthenticationKey);
-    call_exchange(&call);
-    return call_end(&call);
-}
-
 CK_RV C_Login(CK_SESSION_HANDLE hSession, CK_USER_TYPE userType, CK_UTF8CHAR_PTR pPin, CK_ULONG ulPinLen)
 {
     struct call call;

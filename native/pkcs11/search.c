@@ -52,6 +52,15 @@ static struct search *take(CK_SESSION_HANDLE session)
     return NULL;
 }
 
+/** Another thread begins a search of this session, or is at the engine with it: that one came first. */
+static bool is_taken(CK_SESSION_HANDLE session)
+{
+    const struct search *search = place_of(session);
+
+    return __atomic_load_n(&search->word, __ATOMIC_ACQUIRE) % STATES == BUSY &&
+           __atomic_load_n(&search->session, __ATOMIC_RELAXED) == session;
+}
+
 /** A place for a search that begins, or NULL: another session's is there. */
 static struct search *reserve(CK_SESSION_HANDLE session)
 {
@@ -112,6 +121,10 @@ CK_RV C_FindObjectsInit(CK_SESSION_HANDLE hSession, CK_ATTRIBUTE_PTR pTemplate, 
     active = take(hSession);
     if (active)
         give(active, OPEN);
+    if (!active && is_taken(hSession)) {
+        call_fail(&call, CKR_OPERATION_ACTIVE);
+        return call_end(&call);
+    }
     search = active ? NULL : reserve(hSession);
     if (search)
         search->changes = changes_now(&call);
@@ -137,8 +150,9 @@ static void accept_ended(struct call *call, const struct search *search)
         call->rv = CKR_OK;
 }
 
-/** Gives out what is here, and asks for what is wanted beyond it and a page more. */
-static CK_ULONG find_on(struct call *call, struct search *search, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *handles, CK_ULONG room)
+/** Gives out what is here, and asks for what is wanted beyond it and a page more. `unfinished`: asking on may bring more. */
+static CK_ULONG find_on(struct call *call, struct search *search, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *handles, CK_ULONG room,
+                        bool *unfinished)
 {
     const uint32_t changes = changes_now(call);
     CK_ULONG count = 0, wanted;
@@ -151,37 +165,73 @@ static CK_ULONG find_on(struct call *call, struct search *search, CK_SESSION_HAN
     put_ulong(call, session);
     // A page more, unless that were more than a number holds.
     put_room(call, handles, wanted != 0 && wanted + SEARCH_PAGE > wanted ? wanted + SEARCH_PAGE : wanted);
+    put_ulong(call, 0);
     call_exchange(call);
-    if (call->going && count < room)
+    if (call->going && count < room) {
         count += get_found(call, handles + count, room - count, search);
+        *unfinished = get_number(call) != 0;
+    }
     accept_ended(call, search);
     search->changes = changes;
     return count;
 }
 
-CK_RV C_FindObjects(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE_PTR phObject, CK_ULONG ulMaxObjectCount, CK_ULONG_PTR pulObjectCount)
+/** One turn: what is here, or what the engine finds in the time that it takes for it. */
+static CK_RV find_some(void *from, uint64_t function, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *handles, CK_ULONG room, CK_ULONG *count,
+                       bool *unfinished)
 {
-    const bool sound = pulObjectCount && (phObject || ulMaxObjectCount == 0);
     struct search *search;
     struct call call;
 
-    if (!call_begin(&call, CALL_C_FindObjects, hSession, NO_SUBJECT))
+    *unfinished = false;
+    if (!call_begin_from(from, &call, function, session, NO_SUBJECT))
         return call.rv;
-    search = take(hSession);
-    if (search && sound) {
-        const CK_ULONG count = find_on(&call, search, hSession, phObject, ulMaxObjectCount);
-
-        if (call.rv == CKR_OK)
-            *pulObjectCount = count;
-    } else {
-        put_ulong(&call, hSession);
-        put_room(&call, pulObjectCount ? phObject : NULL, pulObjectCount ? ulMaxObjectCount : 1);
-        call_exchange(&call);
-        get_handles(&call, phObject, ulMaxObjectCount, pulObjectCount);
-    }
-    if (search)
+    search = take(session);
+    if (search) {
+        *count = find_on(&call, search, session, handles, room, unfinished);
         give(search, call.rv == CKR_OK ? OPEN : NONE);
+    } else {
+        put_ulong(&call, session);
+        put_room(&call, handles, room);
+        put_ulong(&call, 0);
+        call_exchange(&call);
+        get_handles(&call, handles, room, count);
+        *unfinished = get_number(&call) != 0;
+    }
     return call_end(&call);
+}
+
+/** Bad pointers are judged in one place, the engine; the search goes on. */
+static CK_RV refuse_place(void *from, CK_SESSION_HANDLE session)
+{
+    struct call call;
+
+    if (!call_begin_from(from, &call, CALL_C_FindObjects, session, NO_SUBJECT))
+        return call.rv;
+    put_ulong(&call, session);
+    put_ulong(&call, BAD_MARK);
+    put_ulong(&call, 0);
+    call_exchange(&call);
+    return call_end(&call);
+}
+
+CK_RV C_FindObjects(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE_PTR phObject, CK_ULONG ulMaxObjectCount, CK_ULONG_PTR pulObjectCount)
+{
+    void *const from = __builtin_return_address(0);
+    CK_ULONG part = 0, count = 0;
+    bool unfinished;
+    CK_RV rv;
+
+    if (!pulObjectCount || (!phObject && ulMaxObjectCount > 0))
+        return refuse_place(from, hSession);
+    rv = find_some(from, CALL_C_FindObjects, hSession, phObject, ulMaxObjectCount, &part, &unfinished);
+    for (count = part; rv == CKR_OK && unfinished && count < ulMaxObjectCount; count += part) {
+        part = 0;
+        rv = find_some(from, CALL_C_FindObjects | OF_ITSELF, hSession, phObject + count, ulMaxObjectCount - count, &part, &unfinished);
+    }
+    if (rv == CKR_OK)
+        *pulObjectCount = count;
+    return rv;
 }
 
 CK_RV C_FindObjectsFinal(CK_SESSION_HANDLE hSession)
@@ -213,6 +263,24 @@ CK_RV C_SessionCancel(CK_SESSION_HANDLE hSession, CK_FLAGS flags)
     put_ulong(&call, flags);
     call_exchange(&call);
     if (call.rv == CKR_OK && (flags & CKF_FIND_OBJECTS) != 0)
+        search_end(hSession);
+    return call_end(&call);
+}
+
+/** "The ongoing operations are abruptly cancelled." */
+CK_RV C_SetOperationState(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pOperationState, CK_ULONG ulOperationStateLen,
+                          CK_OBJECT_HANDLE hEncryptionKey, CK_OBJECT_HANDLE hAuthenticationKey)
+{
+    struct call call;
+
+    if (!call_begin(&call, CALL_C_SetOperationState, hSession, hEncryptionKey))
+        return call.rv;
+    put_ulong(&call, hSession);
+    put_bytes(&call, pOperationState, ulOperationStateLen);
+    put_ulong(&call, hEncryptionKey);
+    put_ulong(&call, hAuthenticationKey);
+    call_exchange(&call);
+    if (call.rv == CKR_OK)
         search_end(hSession);
     return call_end(&call);
 }

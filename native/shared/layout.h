@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0x6d5daf42u
-#define WIRE_VERSION 5u
+#define STRONGROOM_TABLES 0x42bfa6f2u
+#define WIRE_VERSION 6u
 #define LANES 64u
 #define WORKER_BITS 6u
 #define WORKERS 64u

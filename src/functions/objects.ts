@@ -92,14 +92,16 @@ export const objects: Pick<
     session.operations.begin('find', () => found);
     const first = found.take(phObject);
     // The library has room for a page, or none. With all of it there, it ends the search by itself.
-    const more = phObject === 0 || found.left > 0;
+    const more = phObject === 0 || !found.ended;
     if (!more) session.operations.end('find');
     return { phObject: first, more: Number(more) };
   },
 
-  C_FindObjects: (context, { hSession, phObject }) => ({
-    phObject: sessionOf(context, hSession).operations.get<Found>('find').active.take(phObject),
-  }),
+  C_FindObjects: (context, { hSession, phObject }) => {
+    const { active } = sessionOf(context, hSession).operations.get<Found>('find');
+    const some = active.take(phObject);
+    return { phObject: some, more: Number(some.length < phObject && !active.ended) };
+  },
 
   C_FindObjectsFinal: (context, { hSession }) => {
     const { operations } = sessionOf(context, hSession);
@@ -109,23 +111,41 @@ export const objects: Pick<
   },
 };
 
-/** What a search has found, and how much of it was given out. */
+/** Handles that are given at a time, and how long is looked for them, in milliseconds: the library asks again for what it lacks. */
+const PAGE = 2048;
+const TURN = 4;
+
+/** What a search has found and was not given out yet, and where it goes on. */
 class Found {
-  readonly #handles: readonly number[];
-  #next = 0;
+  readonly #search: Iterator<readonly number[]>;
+  #waiting: number[] = [];
+  #isOver = false;
 
-  constructor(handles: readonly number[]) {
-    this.#handles = handles;
+  constructor(search: Iterator<readonly number[]>) {
+    this.#search = search;
   }
 
+  /** As many as asked for, unless that takes too long: then `ended` is false, and the next call goes on. */
   take(most: number): readonly number[] {
-    const part = this.#handles.slice(this.#next, this.#next + most);
-    this.#next += part.length;
-    return part;
+    const wanted = Math.min(most, PAGE);
+    const end = performance.now() + TURN;
+    // One more than is wanted tells whether there are more.
+    while (!this.#isOver && this.#waiting.length <= wanted) {
+      this.#step();
+      if (performance.now() > end) break;
+    }
+    return this.#waiting.splice(0, wanted);
   }
 
-  get left(): number {
-    return this.#handles.length - this.#next;
+  /** Nothing is left, and nothing more will be found. */
+  get ended(): boolean {
+    return this.#isOver && this.#waiting.length === 0;
+  }
+
+  #step(): void {
+    const { done, value } = this.#search.next();
+    if (done) this.#isOver = true;
+    else this.#waiting = this.#waiting.length === 0 ? [...value] : [...this.#waiting, ...value];
   }
 }
 

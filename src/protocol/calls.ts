@@ -89,7 +89,7 @@ export const calls = {
   C_CloseAllSessions: call(15, ulong('slotID')),
   C_GetSessionInfo: hand(16, ulong('hSession'), outStruct('pInfo', 'CK_SESSION_INFO')),
   C_GetOperationState: call(17, ulong('hSession'), outBytes('pOperationState', 'pulOperationStateLen')),
-  C_SetOperationState: call(
+  C_SetOperationState: hand(
     18,
     ulong('hSession'),
     bytes('pOperationState', 'ulOperationStateLen'),
@@ -109,7 +109,11 @@ export const calls = {
     ...hand(27, ulong('hSession'), template('pTemplate', 'ulCount')),
     aside: [ulong('active'), outHandles('phObject', 'room', 'count'), outUlong('more')],
   },
-  C_FindObjects: hand(28, ulong('hSession'), outHandles('phObject', 'ulMaxObjectCount', 'pulObjectCount')),
+  // Whether it is worth while to ask on: the engine gives a part at a time.
+  C_FindObjects: {
+    ...hand(28, ulong('hSession'), outHandles('phObject', 'ulMaxObjectCount', 'pulObjectCount')),
+    aside: [outUlong('more')],
+  },
   C_FindObjectsFinal: hand(29, ulong('hSession')),
   C_EncryptInit: hand(30, ulong('hSession'), mechanism('pMechanism'), ulong('hKey')),
   C_Encrypt: hand(31, ulong('hSession'), bytes('pData', 'ulDataLen'), outBytes('pEncryptedData', 'pulEncryptedDataLen')),

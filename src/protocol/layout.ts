@@ -2,7 +2,7 @@
 // tools/generate.ts makes native/shared/layout.h of this file; nothing else states an offset.
 
 /** Raised whenever anything in this file or the meaning of a frame changes; a differing peer is refused at hello. */
-export const WIRE_VERSION = 5;
+export const WIRE_VERSION = 6;
 
 /** Lanes of one application: the calls it may have in flight. A worker's pending lanes are the bits of one 64-bit word. */
 export const LANES = 64;

@@ -1,6 +1,8 @@
-// The statement that answers a search: one index lookup, then only rows that match it.
+// The statements that answer a search: each walks a part of one index, as long as it is told, and says of what it met whether it fits.
+// They have neither a join nor ORDER BY, nor a bound LIMIT: with one this SQLite (STAT4) prepares a statement anew for each new value, five times the
+// price of running it. What one walk of one index gives comes in the index's order (test/unit/store/search.test.ts holds that it is one).
 
-import type { Search } from './store.ts';
+import type { Search, SearchPlace } from './store.ts';
 
 /** What of a search is a column of the object. */
 const columns = [
@@ -11,25 +13,56 @@ const columns = [
   ['application', 'application'],
 ] as const satisfies readonly (readonly [keyof Search, string])[];
 
+type Value = number | Uint8Array | null;
 export interface Statement {
   readonly sql: string;
-  readonly values: readonly (number | Uint8Array)[];
+  readonly values: readonly Value[];
+}
+
+/** What of the search is to be equal: the condition, and its values. */
+function equal(search: Search, among: readonly (keyof Search)[]): Statement {
+  const asked = columns.filter(([name]) => among.includes(name) && search[name] !== undefined);
+  return { sql: asked.map(([, column]) => `o.${column} = ?`).join(' AND '), values: asked.map(([name]) => Number(search[name])) };
 }
 
 /**
- * Unordered; and neither a join nor ORDER BY: with a bound value beside them this SQLite (STAT4) prepares the statement anew for each new
- * value, twenty times the price of running it.
+ * Objects that have the first key, in the order of their ids: (id, class, key type, whether it has the other keys and is of the kind).
  * @param keys those of the search, the rarest first.
  */
-export function searchStatement(search: Search, keys: readonly Uint8Array[]): Statement {
-  const asked = columns.filter(([name]) => search[name] !== undefined);
-  const kind = asked.map(([, column]) => `o.${column} = ?`).join(' AND ');
-  const values = asked.map(([name]) => Number(search[name]));
-  // By kind alone: the index holds all that is asked of a token object.
-  if (keys.length === 0) return { sql: `SELECT o.id FROM object o INDEXED BY object_kind WHERE ${kind}`, values };
-  // The first key's entries are walked; for each the others are probed, and then the object.
-  const probe = 'AND (SELECT 1 FROM search t WHERE t.slot = s.slot AND t.key = ? AND t.object = s.object)';
-  const sql = `SELECT s.object FROM search s WHERE s.slot = ? AND s.key = ? ${probe.repeat(keys.length - 1)}
-    AND (SELECT ${kind} FROM object o WHERE o.id = s.object)`;
-  return { sql, values: [search.slot, ...keys, ...values] };
+export function keyStatement(search: Search, keys: readonly Uint8Array[], after: SearchPlace | undefined, most: number): Statement {
+  const kind = equal(search, ['slot', 'private', 'class', 'keyType', 'application']);
+  const others = keys.slice(1);
+  const probe = ' AND EXISTS (SELECT 1 FROM search t WHERE t.slot = s.slot AND t.key = ? AND t.object = s.object)';
+  const sql = `SELECT s.object, 0, NULL, (SELECT ${kind.sql} FROM object o WHERE o.id = s.object)${probe.repeat(others.length)}
+    FROM search s WHERE s.slot = ? AND s.key = ? AND s.object > ? LIMIT ${most}`;
+  return { sql, values: [...kind.values, ...others, search.slot, keys[0]!, after?.id ?? 0] };
+}
+
+/**
+ * Objects of a kind, one range of the index after the other, in its order: (id, class, key type, whether it is of the key type). The index is
+ * ordered by class, then by key type (NULL first), then by id.
+ */
+export function kindStatements(search: Search, after: SearchPlace | undefined, most: number): Statement[] {
+  const fixed = equal(search, ['slot', 'private', 'application']);
+  const fits = search.keyType === undefined ? '1' : 'o.key_type = ?';
+  const wanted = search.keyType === undefined ? [] : [search.keyType];
+  return ranges(search, after).map(({ sql, values }) => ({
+    sql: `SELECT o.id, o.class, o.key_type, ${fits} FROM object o INDEXED BY object_kind
+      WHERE ${fixed.sql} AND ${sql} LIMIT ${most}`,
+    values: [...wanted, ...fixed.values, ...values],
+  }));
+}
+
+function ranges({ class: objectClass, keyType }: Search, after: SearchPlace | undefined): Statement[] {
+  if (objectClass !== undefined && keyType !== undefined)
+    return [{ sql: 'o.class = ? AND o.key_type = ? AND o.id > ?', values: [objectClass, keyType, after?.id ?? 0] }];
+  const rest: Statement[] =
+    after === undefined
+      ? []
+      : [
+          { sql: 'o.class = ? AND o.key_type IS ? AND o.id > ?', values: [after.class, after.keyType, after.id] },
+          { sql: 'o.class = ? AND o.key_type > ?', values: [after.class, after.keyType ?? -1] },
+        ];
+  if (objectClass !== undefined) return after === undefined ? [{ sql: 'o.class = ?', values: [objectClass] }] : rest;
+  return [...rest, { sql: 'o.class > ?', values: [after?.class ?? -1] }];
 }

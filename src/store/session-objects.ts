@@ -1,7 +1,7 @@
 // The session objects that a worker knows of. Most are made, used by their handle and destroyed, and never searched for: their rows enter
 // the database, whose indexes are what they cost, when somebody searches.
 
-import type { ObjectRow, Search, SessionStore } from './store.ts';
+import type { FoundPart, ObjectRow, Search, SearchPlace, SessionStore } from './store.ts';
 
 /** Rows that wait for a search, at the most: the database holds them in less memory. */
 const WAITING = 1000;
@@ -35,6 +35,16 @@ export class SessionObjects {
   find(search: Search): number[] {
     this.#settle();
     return this.#store.find(search);
+  }
+
+  findSome(search: Search, after: SearchPlace | undefined, most: number): FoundPart {
+    this.#settle();
+    return this.#store.findSome(search, after, most);
+  }
+
+  lastId(): number {
+    this.#settle();
+    return this.#store.lastId();
   }
 
   #settle(): void {

@@ -8,13 +8,15 @@ import Database from 'better-sqlite3';
 import { ensure, Pkcs11Error } from '../model/error.ts';
 import { type ObjectColumns, objectColumns, objectRow, splitKeys, type TokenColumns, tokenColumns, tokenRow } from './rows.ts';
 import { migrate, SCHEMA_VERSION, SEARCH_KEYS_MOST, schemaVersion } from './schema.ts';
-import { searchStatement } from './search.ts';
+import { keyStatement, kindStatements, type Statement } from './search.ts';
 import {
   type Change,
+  type FoundPart,
   type NewObjectRow,
   type ObjectRow,
   type Outcome,
   type Search,
+  type SearchPlace,
   type SessionStore,
   type Store,
   type TokenRow,
@@ -42,6 +44,11 @@ const nativeBinding = (): string => {
   const compiled = join(folder, 'build', 'Release', 'better_sqlite3.node');
   return existsSync(compiled) ? compiled : join(folder, 'prebuilds', `linux-${process.arch}.node`);
 };
+
+/** Objects that find() looks at in one go. */
+const AT_A_TIME = 4096;
+
+type Walked = [id: number, objectClass: number, keyType: number | null, fits: number | null];
 
 const pinColumns = ['salt', 'memory', 'passes', 'parallelism', 'wrapped', 'tries'];
 const tokenUpdate = ['serial', 'label', ...pinColumns.map((name) => `so_${name}`), ...pinColumns.map((name) => `user_${name}`)]
@@ -112,12 +119,26 @@ export class SqliteStore implements SessionStore {
   }
 
   find(search: Search): number[] {
+    const found: number[] = [];
+    let part: FoundPart = { ids: [] };
+    do {
+      part = this.findSome(search, part.next, AT_A_TIME);
+      for (const id of part.ids) found.push(id);
+    } while (part.next !== undefined);
+    return found.sort((a, b) => a - b);
+  }
+
+  findSome(search: Search, after: SearchPlace | undefined, most: number): FoundPart {
     return guarded(() => {
       const keys = this.#rarestFirst(search);
-      if (keys === null) return [];
-      const { sql, values } = searchStatement(search, keys);
-      return (this.#sql(sql, 'pluck').all(...values) as number[]).sort((a, b) => a - b);
+      if (keys === null) return { ids: [] };
+      const statements = keys.length > 0 ? [keyStatement(search, keys, after, most)] : kindStatements(search, after, most);
+      return this.#walk(statements, most);
     });
+  }
+
+  lastId(): number {
+    return guarded(() => this.#sql('SELECT max(id) FROM object', 'pluck').get() as number | null) ?? 0;
   }
 
   commit(changes: readonly Change[]): number[] {
@@ -146,11 +167,27 @@ export class SqliteStore implements SessionStore {
     guarded(() => this.#db.close());
   }
 
-  #sql(source: string, shape: 'rows' | 'pluck' = 'rows'): Database.Statement<unknown[]> {
+  /** One range after the other, until so many objects were looked at. */
+  #walk(statements: readonly Statement[], most: number): FoundPart {
+    const ids: number[] = [];
+    let looked = 0;
+    for (const { sql, values } of statements) {
+      const rows = this.#sql(sql, 'raw').all(...values) as Walked[];
+      for (const [id, , , fits] of rows) if (fits === 1) ids.push(id);
+      looked += rows.length;
+      if (looked < most) continue;
+      const [id, objectClass, keyType] = rows.at(-1)!;
+      return { ids, next: { id, class: objectClass, keyType } };
+    }
+    return { ids };
+  }
+
+  #sql(source: string, shape: 'rows' | 'pluck' | 'raw' = 'rows'): Database.Statement<unknown[]> {
     let statement = this.#statements.get(source);
     if (statement === undefined) {
       statement = this.#db.prepare(source);
       if (shape === 'pluck') statement.pluck();
+      if (shape === 'raw') statement.raw();
       this.#statements.set(source, statement);
     }
     return statement;

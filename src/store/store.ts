@@ -60,6 +60,19 @@ export interface Search {
   readonly searchKeys: readonly Uint8Array[];
 }
 
+/** Where a search has come to: the last object that it looked at. */
+export interface SearchPlace {
+  readonly id: number;
+  readonly class: number;
+  readonly keyType: number | null;
+}
+
+export interface FoundPart {
+  readonly ids: number[];
+  /** undefined: there is nothing more. */
+  readonly next?: SearchPlace;
+}
+
 export interface Store {
   tokens(): TokenRow[];
   /** Inserts, or replaces the token of that slot. Durable on return. */
@@ -75,6 +88,10 @@ export interface Store {
   object(id: number): ObjectRow | undefined;
   /** Ids in ascending order. */
   find(search: Search): number[];
+  /** A part of what there is to find, by looking at so many objects at the most: it reads indexes only, however large the store is. */
+  findSome(search: Search, after: SearchPlace | undefined, most: number): FoundPart;
+  /** The largest id that was ever given. */
+  lastId(): number;
   /** All of them or none; durable on return. Gives the ids of the inserted rows in order. @throws VersionConflict */
   commit(changes: readonly Change[]): number[];
   /** Each as by commit(), in this order, made durable together: the disk is waited for once. One that is refused leaves the others alone. */

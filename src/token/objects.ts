@@ -8,7 +8,7 @@ import { ensure } from '../model/error.ts';
 import { matches, spellings } from '../model/reading.ts';
 import { CKA } from '../protocol/constants.ts';
 import type { SessionObjects } from '../store/session-objects.ts';
-import type { Change, NewObjectRow, ObjectRow, Search, Store } from '../store/store.ts';
+import type { Change, NewObjectRow, ObjectRow, Search, SearchPlace, Store } from '../store/store.ts';
 import { VersionConflict } from '../store/store.ts';
 import { openObject, sealObject, searchable, searchKey } from '../store/vault.ts';
 import { LOGIN } from './board.ts';
@@ -34,6 +34,17 @@ export interface TokenObject extends Key {
 
 /** Decoded objects that a worker keeps at the most: the oldest goes first. */
 const CACHED = 20_000;
+
+/** Objects that a search looks at in one step: by the index alone, and where each has to be opened. */
+const LOOKED_AT = 2048;
+const OPENED = 128;
+
+/** One of the searches that a search consists of. `rest`: what no index tells. */
+interface Part {
+  readonly onToken: boolean;
+  readonly search: Search;
+  readonly rest: Template;
+}
 
 /** No storage object: in no store, and of no version. */
 const BUILT_IN = { onToken: false, private: false, version: 0, stamp: 0 } as const;
@@ -191,26 +202,34 @@ export class Objects {
     }
   }
 
-  /** Handles of everything that this session may see and the template describes (C_FindObjectsInit). */
-  search(session: Session, template: Template): number[] {
-    const stored = new Set<number>();
-    for (const spelled of spellings(template)) for (const handle of this.#stored(session, spelled)) stored.add(handle);
-    return [...stored, ...this.#from.builtIns.search(session.slot, template)];
+  /**
+   * Handles of everything that this session may see and the template describes (C_FindObjectsInit), bit by bit: each step looks at so few objects
+   * that others of the worker hardly wait. What is made after the beginning is not found, nor a private object once its login has ended.
+   */
+  *search(session: Session, template: Template): Generator<readonly number[], undefined> {
+    const { generation } = session;
+    for (const spelled of spellings(template)) {
+      for (const part of this.#parts(session, spelled)) {
+        for (const ids of this.#found(session, part, generation))
+          yield ids.map((id) => handleOf({ id, onToken: part.onToken, private: part.search.private }, generation));
+      }
+    }
+    yield this.#from.builtIns.search(session.slot, template);
   }
 
-  *#stored(session: Session, template: Template): Generator<number> {
+  /** The token's objects and the application's, public and private: each has search keys of its own. */
+  #parts(session: Session, template: Template): Part[] {
+    const parts: Part[] = [];
     for (const onToken of [true, false]) {
       if (contradicts(template, CKA.TOKEN, onToken) || !(onToken || this.#from.session.has(session.application.id))) continue;
       for (const isPrivate of session.login === LOGIN.USER ? [false, true] : [false]) {
-        if (contradicts(template, CKA.PRIVATE, isPrivate)) continue;
-        for (const id of this.#search(session, template, onToken, isPrivate)) {
-          yield handleOf({ id, onToken, private: isPrivate }, session.generation);
-        }
+        if (!contradicts(template, CKA.PRIVATE, isPrivate)) parts.push(this.#part(session, template, onToken, isPrivate));
       }
     }
+    return parts;
   }
 
-  #search(session: Session, template: Template, onToken: boolean, isPrivate: boolean): number[] {
+  #part(session: Session, template: Template, onToken: boolean, isPrivate: boolean): Part {
     const { slot, application } = session;
     const keys = this.#from.keyring.forObjects(slot, this.#from.tokens.serial(slot), onToken);
     const searchKeys = template
@@ -229,13 +248,28 @@ export class Objects {
       ...(keyType === undefined ? {} : { keyType }),
       ...(onToken ? {} : { application: application.id }),
     };
-    const ids = (onToken ? this.#from.durable : this.#from.session).find(search);
-    const rest = template.filter((entry) => !answeredByIndex(entry));
-    if (rest.length === 0) return ids;
-    return ids.filter((id) => {
-      const object = this.#load(id, onToken);
-      return object !== undefined && matches(object.attributes, rest);
-    });
+    return { onToken, search, rest: template.filter((entry) => !answeredByIndex(entry)) };
+  }
+
+  *#found(session: Session, { onToken, search, rest }: Part, generation: number): Generator<number[], undefined> {
+    const from = onToken ? this.#from.durable : this.#from.session;
+    const most = rest.length === 0 ? LOOKED_AT : OPENED;
+    let last = Number.POSITIVE_INFINITY;
+    let next: SearchPlace | undefined;
+    do {
+      if (search.private && !(session.login === LOGIN.USER && session.generation === generation)) return;
+      const part = from.findSome(search, next, most);
+      // Between two parts others have their turn.
+      if (next === undefined && part.next !== undefined) last = from.lastId();
+      next = part.next;
+      const ids = part.ids.filter((id) => id <= last);
+      yield rest.length === 0 ? ids : ids.filter((id) => this.#matches(id, onToken, rest));
+    } while (next !== undefined);
+  }
+
+  #matches(id: number, onToken: boolean, rest: Template): boolean {
+    const object = this.#load(id, onToken);
+    return object !== undefined && matches(object.attributes, rest);
   }
 
   #mayWrite(session: Session, onToken: boolean, isPrivate: boolean): void {

@@ -62,8 +62,8 @@ describe('a request', () => {
 
   it('has templates within templates four deep, and no deeper', () => {
     const nest = (depth: number): (number | bigint)[] => (depth === 0 ? [0] : [1, CKA.WRAP_TEMPLATE, 2, ...nest(depth - 1)]);
-    expect(() => request('C_FindObjectsInit', 1, ...nest(3))).not.toThrow();
-    expect(() => request('C_FindObjectsInit', 1, ...nest(4))).toThrow(MalformedFrame);
+    expect(() => request('C_CreateObject', 1, ...nest(3), 0)).not.toThrow();
+    expect(() => request('C_CreateObject', 1, ...nest(4), 0)).toThrow(MalformedFrame);
   });
 
   it('with a length that leads out of the frame is malformed, however large', () => {
