@@ -6,15 +6,19 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import Database from 'better-sqlite3';
+import { stopEngine } from '../../src/cli/engine.ts';
 import { type Contestant, measure } from '../../src/cli/speed/meter.ts';
 import { secretTypes } from '../../src/model/classes.ts';
 import { CKA } from '../../src/protocol/constants.ts';
-import { openStore } from '../../src/store/sqlite.ts';
+import { SqliteStore } from '../../src/store/sqlite.ts';
 import type { Change, ObjectRow, Store } from '../../src/store/store.ts';
 import { loadStoreKey } from '../../src/store/store-key.ts';
 import { type Keys, openKeys, openObject, pepperOf, sealObject, tokenKeys, unwrapKey } from '../../src/store/vault.ts';
 
 const BATCH = 5000;
+/** For the others' transactions. */
+const PATIENCE_MS = 60_000;
 const SEARCHED = 8;
 
 /** CKA_ID of the nth object, as the meter counts. */
@@ -31,7 +35,11 @@ interface Opened {
 }
 
 async function open(home: string, pin: string): Promise<Opened> {
-  const store = openStore(join(home, 'store.db'));
+  const database = new Database(join(home, 'store.db'), { fileMustExist: true, timeout: PATIENCE_MS });
+  // Nothing is lost that cannot be made again; and entries of the index go to all of its pages.
+  database.pragma('synchronous = OFF');
+  database.pragma('cache_size = -500000');
+  const store = new SqliteStore(database);
   const storeKey = loadStoreKey(join(home, 'store.key'), false);
   const [token] = store.tokens();
   const master = token?.userPin && (await unwrapKey(Buffer.from(pin), token.userPin, pepperOf(storeKey)));
@@ -63,15 +71,15 @@ async function write(home: string, pin: string, from: number, to: number): Promi
   opened.store.close();
 }
 
-/** @param stop ends the contestant's engine: the store is written behind its back. */
-export async function fill(contestant: Contestant, objects: number, stop: () => Promise<void>, signal: AbortSignal): Promise<void> {
+/** The contestant is ours, with a store for the time; its engine is ended, for the store is written behind its back. */
+export async function fill(contestant: Contestant, objects: number, signal: AbortSignal): Promise<void> {
   const what = { operation: 'find', threads: 1, form: 'os', sharing: 'own', sessionKeys: false, size: undefined, objects: 1 } as const;
+  const home = contestant.environment.STRONGROOM_HOME!;
   await measure(contestant, what, 0.1);
-  await stop();
+  await stopEngine(home);
   const parts = availableParallelism();
   const bounds = Array.from({ length: parts + 1 }, (_, part) => 2 + Math.floor(((objects - 1) * part) / parts));
   const env = { ...process.env, STRONGROOM_PIN: contestant.pin };
-  const home = contestant.environment.STRONGROOM_HOME!;
   await Promise.all(
     bounds.slice(1).map((to, part) => {
       const args = [import.meta.filename, '--home', home, '--from', `${bounds[part]}`, '--to', `${to}`];

@@ -1,5 +1,6 @@
 // `npm run bench:start`: what an application waits for before its first signature, and the memory that it and its engine take; with 100
-// objects in the store and with 1,000,000 (which takes two minutes to make). Kept in results/start.json.
+// objects in the store and with 1,000,000 (which takes a minute or two to make). Kept in results/start.json. `npm run bench:store` measures it
+// too, in the stores that it has made.
 
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,13 +14,11 @@ import { gather } from '../../src/cli/speed/contestants.ts';
 import { type Contestant, measure } from '../../src/cli/speed/meter.ts';
 import { summarise } from '../../src/cli/speed/rounds.ts';
 import { table } from '../../src/cli/tables.ts';
+import { fill } from './fill.ts';
 import { interruption } from './interruption.ts';
 import { keep, originOf } from './kept.ts';
-import { fillStore } from './large-store.ts';
 import { FIGURES, type FigureName, type Started, type StartResult } from './start-result.ts';
 
-const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const { stores, rounds } = options.quick ? { stores: [100, 10_000], rounds: 3 } : { stores: [100, 1_000_000], rounds: 15 };
 const SESSIONS = 64;
 
 /** As start.c tells it. */
@@ -101,24 +100,25 @@ async function signMuch(scene: Scene): Promise<void> {
   scene.figures.used.push(await memoryOf(scene, 'Pss'));
 }
 
-async function measureStore(objects: number, program: string, tell: Tell): Promise<Started> {
-  await using contest = await gather({ modules: [LIBRARY], token: undefined });
-  const contestant = contest.contestants[0]!;
-  const home = contestant.environment.STRONGROOM_HOME!;
-  const figures = Object.fromEntries(Object.keys(FIGURES).map((name) => [name, []])) as unknown as Figures;
-  const scene: Scene = { contestant, home, program, figures };
-  await stopEngine(home);
-  await fillStore(home, contestant.pin, objects, (made) => tell(`a store of ${objects} objects: ${made}`));
-  // What the engine compiles at its first start it keeps for the next ones.
-  await run(scene);
-  for (let round = 0; round < rounds; round++) {
-    tell(`${objects} objects, start ${round + 1} of ${rounds}`);
-    await startOnce(scene);
-    await useOnce(scene);
+/** @param contestant has a store with so many objects. */
+export async function measureStart(contestant: Contestant, objects: number, rounds: number, tell: Tell): Promise<Started> {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-start-'));
+  try {
+    const figures = Object.fromEntries(Object.keys(FIGURES).map((name) => [name, []])) as unknown as Figures;
+    const scene: Scene = { contestant, home: contestant.environment.STRONGROOM_HOME!, program: built(folder), figures };
+    // What the engine compiles at its first start it keeps for the next ones.
+    await run(scene);
+    for (let round = 0; round < rounds; round++) {
+      tell(`${objects} objects, start ${round + 1} of ${rounds}`);
+      await startOnce(scene);
+      await useOnce(scene);
+    }
+    tell(`${objects} objects, ${SESSIONS} sessions`);
+    await signMuch(scene);
+    return { objects, figures: rounded(figures) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  tell(`${objects} objects, ${SESSIONS} sessions`);
-  await signMuch(scene);
-  return { objects, figures: rounded(figures) };
 }
 
 const rounded = (figures: Figures): Figures =>
@@ -144,10 +144,8 @@ function built(folder: string): string {
   return program;
 }
 
-async function bench(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'strongroom-start-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const program = built(folder);
+async function bench(quick: boolean): Promise<void> {
+  const { stores, rounds } = quick ? { stores: [100, 10_000], rounds: 3 } : { stores: [100, 1_000_000], rounds: 15 };
   const bar = new SingleBar({ format: '{what}', hideCursor: true, clearOnComplete: true });
   const interrupted = interruption();
   const measured: Started[] = [];
@@ -157,13 +155,22 @@ async function bench(): Promise<void> {
     bar.update({ what });
   };
   try {
-    for (const objects of stores) measured.push(await measureStore(objects, program, tell));
+    for (const objects of stores) {
+      await using contest = await gather({ modules: [LIBRARY], token: undefined });
+      const contestant = contest.contestants[0]!;
+      tell(`a store of ${objects} objects`);
+      await fill(contestant, objects, interrupted);
+      measured.push(await measureStart(contestant, objects, rounds, tell));
+    }
   } finally {
     bar.stop();
   }
   print(measured);
-  const result: StartResult = { ...originOf(options.quick), stores: measured };
+  const result: StartResult = { ...originOf(quick), stores: measured };
   console.log(`Kept in ${keep('start', result)}`);
 }
 
-await bench();
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+  await bench(values.quick);
+}

@@ -1,6 +1,5 @@
 // The large stores of the benches are made without the library, and are what it would have made.
 import { describe, expect, test, vi } from 'vitest';
-import { stopEngine } from '../../src/cli/engine.ts';
 import { LIBRARY } from '../../src/cli/library.ts';
 import { gather } from '../../src/cli/speed/contestants.ts';
 import { measure } from '../../src/cli/speed/meter.ts';
@@ -15,7 +14,7 @@ describe('a store that was filled', () => {
     await using contest = await gather({ modules: [LIBRARY], token: undefined });
     const [contestant] = contest.contestants;
     const home = contestant!.environment.STRONGROOM_HOME!;
-    await fill(contestant!, OBJECTS, async () => void (await stopEngine(home)), new AbortController().signal);
+    await fill(contestant!, OBJECTS, new AbortController().signal);
 
     // The meter ends with an error where it does not find one of them, and would make them if the last were missing.
     const what = {

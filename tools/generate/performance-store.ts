@@ -2,6 +2,7 @@
 
 import { figure } from '../../src/cli/speed/report.ts';
 import { summarise } from '../../src/cli/speed/rounds.ts';
+import { FIGURES, type FigureName } from '../../test/bench/start-result.ts';
 import { table } from './markdown.ts';
 import type { Results } from './performance-results.ts';
 import { NOT_MEASURED, TITLES } from './performance-words.ts';
@@ -62,30 +63,16 @@ function finding({ store }: Results): string {
   return table(['module', 'keys', 'threads', 'found, a second', 'p99 µs'], rows);
 }
 
-function starting({ store }: Results): string {
-  if (store === undefined) return NOT_MEASURED;
-  const rows = store.sizes.map(({ module, objects, running, started, login, idle, after, application }) => [
-    TITLES[module] ?? module,
-    objects.toLocaleString('en'),
-    sized(running),
-    sized(started),
-    sized(login),
-    sized(idle),
-    sized(after),
-    // SoftHSM is all in the application, which is where its objects are; of the library alone that would say nothing.
-    started.length === 0 ? '' : sized(application),
+function starting({ start, store }: Results): string {
+  if (start === undefined || store === undefined) return NOT_MEASURED;
+  const rows = (Object.keys(FIGURES) as FigureName[]).map((name) => [
+    FIGURES[name].what,
+    ...start.stores.map(({ figures }) => `${middle(figures[name])} ${FIGURES[name].unit}`),
   ]);
-  const head = [
-    'module',
-    'keys',
-    'C_Initialize ms',
-    'and the engine started',
-    'C_Login ms',
-    'engine MB, idle',
-    'after searches',
-    'in the application',
-  ];
-  return `The large store took ${figure(store.made)} s to make.\n\n${table(head, rows)}`;
+  const ours = store.sizes.filter(({ memory }) => memory.length > 0);
+  const searched = ours.map(({ objects, memory }) => `${middle(memory)} MB with ${objects.toLocaleString('en')} keys`).join(', ');
+  const head = ['', ...start.stores.map(({ objects }) => `${objects.toLocaleString('en')} keys`)];
+  return `${table(head, rows)}\n\nAfter the searches above all pages of the engine together are ${searched}. The large store took ${figure(store.made)} s to make.`;
 }
 
 function stages({ stages: result }: Results): string {
