@@ -9,6 +9,7 @@ import { table } from '../../src/cli/tables.ts';
 import { results } from '../../tools/generate/performance-results.ts';
 import { BENCHES, type Bench } from './benches.ts';
 import { exceptionRows } from './exceptions.ts';
+import { interruption } from './interruption.ts';
 import { type Judged, judgeAll } from './targets.ts';
 
 const GENERATE = join(import.meta.dirname, '..', '..', 'tools', 'generate.ts');
@@ -55,9 +56,10 @@ async function bench(chosen: readonly Bench[], quick: boolean): Promise<void> {
     `${chosen.length === 1 ? 'One bench' : `${chosen.length} benches`}, about ${minutes(expected)} minutes; nothing else should run meanwhile.`,
   );
   const failed: string[] = [];
+  const interrupted = interruption();
   for (const [at, each] of chosen.entries()) {
     console.log(`${at + 1} of ${chosen.length}: ${each.name}, ${each.about}`);
-    const why = await run(each, quick);
+    const why = interrupted.aborted ? 'was not run' : await run(each, quick);
     if (why !== undefined) failed.push(`${each.name} ${why}`);
   }
   const generated = spawn(process.execPath, [GENERATE], { stdio: 'inherit' });
