@@ -50,12 +50,14 @@ export type Outcome = { readonly ids: number[] } | { readonly error: unknown };
 
 export interface Search {
   readonly slot: number;
-  /** Private objects only, or public ones only: the two have different search keys. */
+  /** Private objects only, or public ones only. */
   readonly private: boolean;
   readonly class?: number;
   readonly keyType?: number;
   /** Session objects: those of this application only. */
   readonly application?: number;
+  /** Token objects: slot and privacy have search keys of their own, so an entry of the index tells them without its object. */
+  readonly keysTell?: boolean;
   /** Rows must have every one of these. */
   readonly searchKeys: readonly Uint8Array[];
 }

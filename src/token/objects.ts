@@ -246,7 +246,7 @@ export class Objects {
       searchKeys,
       ...(objectClass === undefined ? {} : { class: objectClass }),
       ...(keyType === undefined ? {} : { keyType }),
-      ...(onToken ? {} : { application: application.id }),
+      ...(onToken ? { keysTell: true } : { application: application.id }),
     };
     return { onToken, search, rest: template.filter((entry) => !answeredByIndex(entry)) };
   }

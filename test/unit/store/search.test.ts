@@ -51,6 +51,15 @@ describe('the plan of a search', () => {
   });
 });
 
+it('by attributes of a token object alone reads no object', () => {
+  const db = new Database(':memory:');
+  for (const sql of migrations) db.exec(sql);
+  const told = { ...all, keysTell: true };
+  expect(planned(db, keyStatement(told, [key('a'), key('b')], undefined, 10)).join('\n')).not.toContain('INTEGER PRIMARY KEY');
+  const ofClass = planned(db, keyStatement({ ...told, class: 3 }, [key('a')], undefined, 10));
+  expect(ofClass.join('\n')).toContain('SEARCH o USING INTEGER PRIMARY KEY (rowid=?)');
+});
+
 describe('a search in parts', () => {
   const store = openStore(':memory:');
   const kindOf = (n: number) => ({ class: n % 4, keyType: n % 3 === 0 ? null : n % 5 });
