@@ -27,7 +27,7 @@ const { values: options } = parseArgs({ options: { quick: { type: 'boolean', def
 /** Many short rounds say more about a ratio than few long ones: what slows the machine down for a while spoils one of them. */
 const { rounds, priceSeconds, seconds } = options.quick
   ? { rounds: 2, priceSeconds: 0.05, seconds: 0.1 }
-  : { rounds: 29, priceSeconds: 0.12, seconds: 0.4 };
+  : { rounds: 37, priceSeconds: 0.12, seconds: 0.4 };
 
 type Asked = Pick<Case, 'operation' | 'threads' | 'form' | 'sharing'>;
 
