@@ -14,6 +14,7 @@ void Desk::add_to(Napi::Env env, Napi::Object exports) {
                                     {
                                         InstanceMethod<&Desk::attach>("attach"),
                                         InstanceMethod<&Desk::release>("release"),
+                                        InstanceMethod<&Desk::sessions>("sessions"),
                                         InstanceMethod<&Desk::turn>("turn"),
                                         InstanceMethod<&Desk::answer>("answer"),
                                         InstanceMethod<&Desk::large>("large"),
@@ -62,6 +63,14 @@ void Desk::release(const Napi::CallbackInfo &info) {
     wakes_.settle();
     seats_.erase(std::remove_if(seats_.begin(), seats_.end(), [id](const auto &seat) { return seat->region() == id; }), seats_.end());
     first_ = 0;
+}
+
+void Desk::sessions(const Napi::CallbackInfo &info) {
+    const uint32_t id = info[0].As<Napi::Number>().Uint32Value();
+    for (const auto &seat : seats_) {
+        if (seat->region() == id)
+            seat->tell_sessions(info[1].As<Napi::Number>().Uint32Value());
+    }
 }
 
 Napi::Value Desk::turn(const Napi::CallbackInfo &info) {

@@ -36,6 +36,7 @@ class Desk : public Napi::ObjectWrap<Desk> {
 
     Napi::Value attach(const Napi::CallbackInfo &info);
     void release(const Napi::CallbackInfo &info);
+    void sessions(const Napi::CallbackInfo &info);
     Napi::Value turn(const Napi::CallbackInfo &info);
     void answer(const Napi::CallbackInfo &info);
     Napi::Value large(const Napi::CallbackInfo &info);

@@ -66,7 +66,7 @@ std::shared_ptr<Region> Region::create(uint32_t workers, uint32_t tables) {
     std::lock_guard<std::mutex> guard(all.lock);
     auto region = std::shared_ptr<Region>(new Region(++all.last, descriptor, memory));
     // Many applications with a session each are not to come to one worker.
-    memory->header.next_session = region->id;
+    memory->header.first_worker = region->id;
     all.regions.emplace(region->id, region);
     return region;
 }

@@ -45,6 +45,9 @@ class Seat {
     void set_ticket(unsigned lane, uint64_t ticket) { calls_[lane].ticket = ticket; }
     void answer(unsigned lane, const uint8_t *bytes, size_t length);
 
+    // For the library, which spreads sessions by it.
+    void tell_sessions(uint32_t sessions) { __atomic_store_n(&bell_.sessions, sessions, __ATOMIC_RELAXED); }
+
     void set_asleep(uint32_t asleep) { __atomic_store_n(&bell_.asleep, asleep, __ATOMIC_SEQ_CST); }
     uint32_t *asleep() { return &bell_.asleep; }
 

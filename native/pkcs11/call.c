@@ -30,6 +30,22 @@ static CK_ULONG lock_of(const struct traits *function, CK_ULONG subject)
     return (function->flags & LOCKS_OBJECT) != 0 ? subject : NO_LOCK;
 }
 
+/**
+ * What the lock of opening and closing guards is where sessions go. It is not held while the engine is asked: there each session is apart
+ * from every other, and threads that open and close theirs would cross one after the other.
+ */
+static void place(struct call *call, uint32_t function, CK_SESSION_HANDLE session)
+{
+    if ((traits[function].flags & LOCKS_SESSIONS) == 0)
+        return;
+    if (function == CALL_C_OpenSession)
+        spread_choose(&call->hold);
+    else if (function == CALL_C_CloseSession)
+        spread_close(session % WORKERS);
+    lock_give(call->lock);
+    call->lock = NULL;
+}
+
 static CK_RV enter(void *from, struct call *call, uint64_t id, CK_SESSION_HANDLE session, CK_ULONG subject)
 {
     const uint32_t function = id % FUNCTIONS;
@@ -46,13 +62,15 @@ static CK_RV enter(void *from, struct call *call, uint64_t id, CK_SESSION_HANDLE
     // The lock before the lane: a thread that waits in its application's mutex must not keep others from a lane meanwhile.
     rv = refusal == CKR_OK ? lock_take(&call->lock, lock_of(&traits[function], subject)) : CKR_OK;
     if (rv == CKR_OK)
-        rv = rv_of(lane_claim(&call->hold, session, function == CALL_C_OpenSession));
+        rv = rv_of(lane_claim(&call->hold, session));
     if (rv != CKR_OK)
         return rv;
     if (call->audit.me != 0)
         audit_seat(&call->audit, &call->hold);
     if (refusal != CKR_OK)
         lane_release(&call->hold, 0);
+    else
+        place(call, function, session);
     return refusal;
 }
 

@@ -195,8 +195,10 @@ bool channel_open(void)
     searches_forget();
     module.channel.cores = sched_getaffinity(0, sizeof cores, &cores) == 0 ? (uint32_t)CPU_COUNT(&cores) : 1;
     module.channel.mapped = channel_meet();
-    if (module.channel.mapped)
+    if (module.channel.mapped) {
         audit_introduce(module.channel.mapped);
+        spread_begin(module.channel.mapped);
+    }
     traced = module.channel.mapped && __atomic_load_n(&module.channel.mapped->header.traced, __ATOMIC_RELAXED) == 1;
     __atomic_store_n(&module.channel.traced, traced, __ATOMIC_RELAXED);
     __atomic_store_n(&module.channel.region, module.channel.mapped, __ATOMIC_SEQ_CST);

@@ -75,24 +75,27 @@ static uint32_t claim_wait(void)
     return index;
 }
 
-/**
- * A session's handle names its worker; a handle that nobody issued goes to one that will say so. New sessions are counted by themselves: an
- * application that makes an odd number of other calls before each would have all of them on one of two workers.
- */
-static uint32_t worker_of(struct region *region, uint64_t session, bool opens)
+/** A session's handle names its worker; a handle that nobody issued goes to one that will say so. A thread that has none asks always the
+ * same. */
+static uint32_t worker_of(const struct hold *hold, uint64_t session)
 {
-    uint32_t *const next = opens ? &region->header.next_session : &region->header.next_worker;
-    // The region's memory is the engine's too: whatever it says, the index stays within the bells.
-    const uint32_t told = __atomic_load_n(&region->header.workers, __ATOMIC_RELAXED);
-    const uint32_t workers = told == 0 || told > WORKERS ? 1 : told;
+    const uint32_t workers = lane_workers(hold->region);
     const uint32_t worker = session % WORKERS;
 
     if (session == NO_SESSION)
-        return __atomic_fetch_add(next, 1, __ATOMIC_RELAXED) % workers;
+        return hold->index % workers;
     return worker < workers ? worker : 0;
 }
 
-enum outcome lane_claim(struct hold *hold, uint64_t session, bool opens)
+uint32_t lane_workers(const struct region *region)
+{
+    // The region's memory is the engine's too: whatever it says, the index stays within the bells.
+    const uint32_t told = __atomic_load_n(&region->header.workers, __ATOMIC_RELAXED);
+
+    return told == 0 || told > WORKERS ? 1 : told;
+}
+
+enum outcome lane_claim(struct hold *hold, uint64_t session)
 {
     for (;;) {
         hold->index = claim_wait();
@@ -101,7 +104,7 @@ enum outcome lane_claim(struct hold *hold, uint64_t session, bool opens)
         // Pairs with lanes_idle: the claim stands before these are read, so the region is not unmapped under us.
         hold->region = module_ready() ? channel_region() : NULL;
         if (hold->region) {
-            hold->worker = worker_of(hold->region, session, opens);
+            hold->worker = worker_of(hold, session);
             __atomic_fetch_add(&module.lanes.held, 1, __ATOMIC_RELAXED);
             __atomic_store_n(&hold->region->lanes[hold->index].state, LANE_CLAIMED, __ATOMIC_RELAXED);
             return PASSED;

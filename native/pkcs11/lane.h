@@ -49,17 +49,16 @@ struct hold {
 
 enum outcome { PASSED, ANSWERED, MORE, GONE, CLOSED };
 
-/**
- * PASSED: the lane is held. GONE: no engine can be had. CLOSED: the module is not initialised, or not any more.
- * @param opens the call opens a session.
- */
-enum outcome lane_claim(struct hold *hold, uint64_t session, bool opens);
+/** PASSED: the lane is held. GONE: no engine can be had. CLOSED: the module is not initialised, or not any more. */
+enum outcome lane_claim(struct hold *hold, uint64_t session);
 /** Posts a fragment and waits: ANSWERED, MORE (send the next), GONE or CLOSED. */
 enum outcome lane_exchange(struct hold *hold, uint32_t length, bool more);
 /** False in a child that was forked in the midst of the call: the lane is its parent's, and not even mapped. */
 bool lane_ours(const struct hold *hold);
 /** Zeroes what the lane held of the call, and lets it go. */
 void lane_release(const struct hold *hold, uint32_t used);
+/** Of the engine that serves this region; at least 1, at most WORKERS. */
+uint32_t lane_workers(const struct region *region);
 /** Waits until no lane is held, for `limit` milliseconds at most. */
 bool lanes_idle(unsigned limit);
 
@@ -68,5 +67,5 @@ static inline uint8_t *lane_data(const struct hold *hold)
     return hold->region->data[hold->index];
 }
 
-/** Session of a call that has none: its worker is chosen in turn. */
+/** Session of a call that has none: any worker will do. */
 #define NO_SESSION (~0UL)

@@ -9,6 +9,7 @@
 #include "lane.h"
 #include "lock.h"
 #include "search.h"
+#include "spread.h"
 
 enum state { UNINITIALIZED = 0, INITIALIZING, READY, FINALIZING };
 
@@ -28,6 +29,7 @@ struct module {
     struct locks locks;
     struct channel channel;
     struct lanes lanes;
+    struct spread spread;
     struct audits audit;
     struct foreseen foreseen[FORESEEN_SESSIONS];
     struct search searches[SEARCHES];

@@ -1,6 +1,7 @@
 // Functions that cross to the engine with arguments of their own: some of them do not cross.
 
 #include "marshal.h"
+#include "module.h"
 
 /** The callback is for notifications that nothing here gives (§5.6: a library may never call it). */
 CK_RV C_OpenSession(CK_SLOT_ID slotID, CK_FLAGS flags, CK_VOID_PTR pApplication, CK_NOTIFY Notify, CK_SESSION_HANDLE_PTR phSession)
@@ -15,6 +16,7 @@ CK_RV C_OpenSession(CK_SLOT_ID slotID, CK_FLAGS flags, CK_VOID_PTR pApplication,
     put_ulong(&call, flags);
     put_place(&call, phSession);
     call_exchange(&call);
+    spread_answered(&call.hold);
     get_ulong(&call, phSession);
     if (call.rv == CKR_OK && call.going)
         watch_open(*phSession, slotID);

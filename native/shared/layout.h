@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0x42bfa6f2u
-#define WIRE_VERSION 6u
+#define STRONGROOM_TABLES 0xac2a91c5u
+#define WIRE_VERSION 7u
 #define LANES 64u
 #define WORKER_BITS 6u
 #define WORKERS 64u
@@ -186,14 +186,13 @@ struct header {
     uint32_t detached; // set to 1 by the engine when it has given this application up
     uint32_t changes; // engine: counts whatever may change how an Init ends (native/pkcs11/foreseen.c)
     uint32_t traced; // engine: 1 where it wants to know how long calls take, stage by stage (native/addon/trace.h)
-    uint8_t pad0[32];
-    uint32_t next_session; // shim: counts up, spreads sessions; the engine has each application begin elsewhere
-    uint32_t next_worker; // shim: counts up, spreads calls that have no session over the workers
+    uint32_t first_worker; // engine: where this application begins to spread its sessions; the next one begins at the next
+    uint8_t pad0[28];
     uint32_t init_case; // shim: which of C_Initialize’s four cases the application chose
     uint32_t primitive; // shim: what its threads wait in: PRIMITIVE
     uint32_t audit; // shim: the setting `audit`: AUDIT
     uint32_t breaches[8]; // shim: how often each row of breaches.ts was met with
-    uint8_t pad1[12];
+    uint8_t pad1[20];
 };
 static_assert(offsetof(struct header, magic) == 0, "header.magic");
 static_assert(offsetof(struct header, version) == 8, "header.version");
@@ -202,21 +201,22 @@ static_assert(offsetof(struct header, workers) == 16, "header.workers");
 static_assert(offsetof(struct header, detached) == 20, "header.detached");
 static_assert(offsetof(struct header, changes) == 24, "header.changes");
 static_assert(offsetof(struct header, traced) == 28, "header.traced");
-static_assert(offsetof(struct header, next_session) == 64, "header.next_session");
-static_assert(offsetof(struct header, next_worker) == 68, "header.next_worker");
-static_assert(offsetof(struct header, init_case) == 72, "header.init_case");
-static_assert(offsetof(struct header, primitive) == 76, "header.primitive");
-static_assert(offsetof(struct header, audit) == 80, "header.audit");
-static_assert(offsetof(struct header, breaches) == 84, "header.breaches");
+static_assert(offsetof(struct header, first_worker) == 32, "header.first_worker");
+static_assert(offsetof(struct header, init_case) == 64, "header.init_case");
+static_assert(offsetof(struct header, primitive) == 68, "header.primitive");
+static_assert(offsetof(struct header, audit) == 72, "header.audit");
+static_assert(offsetof(struct header, breaches) == 76, "header.breaches");
 static_assert(sizeof(struct header) == 128, "header");
 
 struct bell {
     uint64_t pending; // bit n: lane n is posted; the shim sets, the worker takes
     uint32_t asleep; // futex word: 1 while the worker sleeps; the ringer clears it and wakes
-    uint8_t pad0[52];
+    uint32_t sessions; // engine: how many of this application’s sessions live at the worker
+    uint8_t pad0[48];
 };
 static_assert(offsetof(struct bell, pending) == 0, "bell.pending");
 static_assert(offsetof(struct bell, asleep) == 8, "bell.asleep");
+static_assert(offsetof(struct bell, sessions) == 12, "bell.sessions");
 static_assert(sizeof(struct bell) == 64, "bell");
 
 struct lane {

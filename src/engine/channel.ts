@@ -17,6 +17,8 @@ export interface Desk {
   attach(region: number): boolean;
   /** Forgets the region and every ticket of it. */
   release(region: number): void;
+  /** Tells the application how many of its sessions live here: its library spreads them by it. */
+  sessions(region: number, count: number): void;
   /**
    * Publishes `replyLength` bytes of the reply buffer as the current call's answer (negative: there is none, or it comes later
    * by `answer`), then waits for the next frame: its length, with its bytes in the request buffer (until the next turn) and its

@@ -55,7 +55,7 @@ class Worker {
     const start = this.#awaitStart();
     if (start.trace) traceCalls();
     this.#board = new TokenBoard(start.board);
-    this.#sessions = new Sessions(worker, this.#board);
+    this.#sessions = new Sessions(worker, this.#board, (application, sessions) => this.#desk.sessions(application, sessions));
     this.#keyring = new Keyring(start.storeKey, start.sessionKey);
     this.#states = new SavedStates(start.sessionKey);
     this.#mechanisms = registry(start);

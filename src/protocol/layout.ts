@@ -2,7 +2,7 @@
 // tools/generate.ts makes native/shared/layout.h of this file; nothing else states an offset.
 
 /** Raised whenever anything in this file or the meaning of a frame changes; a differing peer is refused at hello. */
-export const WIRE_VERSION = 6;
+export const WIRE_VERSION = 7;
 
 /** Lanes of one application: the calls it may have in flight. A worker's pending lanes are the bits of one 64-bit word. */
 export const LANES = 64;
@@ -34,9 +34,8 @@ export const header: readonly (LayoutField | 'line')[] = [
   { name: 'detached', bits: 32, meaning: 'set to 1 by the engine when it has given this application up' },
   { name: 'changes', bits: 32, meaning: 'engine: counts whatever may change how an Init ends (native/pkcs11/foreseen.c)' },
   { name: 'traced', bits: 32, meaning: 'engine: 1 where it wants to know how long calls take, stage by stage (native/addon/trace.h)' },
+  { name: 'first_worker', bits: 32, meaning: 'engine: where this application begins to spread its sessions; the next one begins at the next' },
   'line',
-  { name: 'next_session', bits: 32, meaning: 'shim: counts up, spreads sessions; the engine has each application begin elsewhere' },
-  { name: 'next_worker', bits: 32, meaning: 'shim: counts up, spreads calls that have no session over the workers' },
   { name: 'init_case', bits: 32, meaning: 'shim: which of C_Initialize’s four cases the application chose' },
   { name: 'primitive', bits: 32, meaning: 'shim: what its threads wait in: PRIMITIVE' },
   { name: 'audit', bits: 32, meaning: 'shim: the setting `audit`: AUDIT' },
@@ -69,6 +68,7 @@ export const AUDIT = { OFF: 0, COUNT: 1, LOG: 2, ENFORCE: 3, ABORT: 4 } as const
 export const bell: readonly (LayoutField | 'line')[] = [
   { name: 'pending', bits: 64, meaning: 'bit n: lane n is posted; the shim sets, the worker takes' },
   { name: 'asleep', bits: 32, meaning: 'futex word: 1 while the worker sleeps; the ringer clears it and wakes' },
+  { name: 'sessions', bits: 32, meaning: 'engine: how many of this application’s sessions live at the worker' },
   'line',
 ];
 

@@ -73,16 +73,16 @@ export class Sessions {
   readonly #sessions = new Map<number, Session>();
   readonly #worker: number;
   readonly #board: TokenBoard;
+  readonly #counted: (application: number, sessions: number) => void;
+  readonly #counts = new Map<number, number>();
   // From anywhere: so that a handle of an engine that died is not one of this engine's.
   #serial = randomInt(1, SERIALS);
 
-  constructor(worker: number, board: TokenBoard) {
+  /** @param counted is told how many an application has here, whenever that changes. */
+  constructor(worker: number, board: TokenBoard, counted: (application: number, sessions: number) => void) {
     this.#worker = worker;
     this.#board = board;
-  }
-
-  get count(): number {
-    return this.#sessions.size;
+    this.#counted = counted;
   }
 
   open(application: Application, slot: number, readWrite: boolean): Session {
@@ -90,6 +90,7 @@ export class Sessions {
     const epoch = application.board.open(slot, readWrite);
     const session = new Session(this.#handle(), application, slot, readWrite, epoch, incarnation);
     this.#sessions.set(session.handle, session);
+    this.#count(application.id, 1);
     return session;
   }
 
@@ -107,15 +108,27 @@ export class Sessions {
 
   /** @returns whether a login ended with it. */
   close(session: Session): boolean {
-    this.#sessions.delete(session.handle);
+    this.#drop(session);
     return session.application.board.close(session.slot, session.readWrite, session.epoch);
   }
 
   /** Drops what C_CloseAllSessions, a token's end or its application's end has closed. */
   sweep(gone?: number): void {
-    for (const [handle, session] of this.#sessions) {
-      if (session.application.id === gone || !this.#alive(session)) this.#sessions.delete(handle);
+    for (const session of this.#sessions.values()) {
+      if (session.application.id === gone || !this.#alive(session)) this.#drop(session);
     }
+  }
+
+  #drop(session: Session): void {
+    this.#sessions.delete(session.handle);
+    this.#count(session.application.id, -1);
+  }
+
+  #count(application: number, change: number): void {
+    const count = (this.#counts.get(application) ?? 0) + change;
+    if (count === 0) this.#counts.delete(application);
+    else this.#counts.set(application, count);
+    this.#counted(application, count);
   }
 
   #alive(session: Session): boolean {

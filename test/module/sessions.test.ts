@@ -133,6 +133,25 @@ test('C_OpenSession and C_WaitForSlotEvent see their flags among all the others'
   expect(call('C_WaitForSlotEvent', 2n ** 64n - 1n, ulong(), null)).toBe('NO_EVENT');
 });
 
+test('sessions are spread evenly over the workers, whatever else is called and whichever are closed', ({
+  token,
+  module,
+  session: _session,
+}) => {
+  const slot = slotOf(module, token.label);
+  const opened = Array.from({ length: 12 }, () => {
+    module.C_GetSlotInfo(slot);
+    return readOnly(module, token);
+  });
+  const workerOf = (handle: Buffer) => Number(handle.readBigUInt64LE() % BigInt(WORKERS));
+  const first = opened.filter((handle) => workerOf(handle) === workerOf(opened[0]!));
+  const workers = new Set(opened.map(workerOf)).size;
+  expect(first.length).toBeLessThanOrEqual(Math.ceil(13 / workers));
+  for (const handle of first) module.C_CloseSession(handle);
+  const again = first.map(() => readOnly(module, token));
+  if (workers > 1) expect(again.map(workerOf)).toEqual(first.map(workerOf));
+});
+
 test('2048 sessions are open at once, each with an operation of its own', ({ token, module, session: _session }) => {
   const sessions = Array.from({ length: 2048 }, () => readOnly(module, token));
   expect(new Set(sessions.map((session) => session.readBigUInt64LE())).size).toBe(2048);

@@ -29,6 +29,7 @@ export const FINDING = {
 } as const;
 const BELLS = at('region', 'bells');
 const ASLEEP = at('bell', 'asleep');
+const SESSIONS = at('bell', 'sessions');
 const LANES_START = at('region', 'lanes');
 const DATA = at('region', 'data');
 const LANE = { state: at('lane', 'state'), length: at('lane', 'length'), more: at('lane', 'more') } as const;
@@ -123,6 +124,10 @@ export class Application implements Disposable {
 
   isAsleep(worker: number): boolean {
     return this.word(BELLS + worker * sizeOf('bell') + ASLEEP) === 1;
+  }
+
+  sessions(worker: number): number {
+    return this.word(BELLS + worker * sizeOf('bell') + SESSIONS);
   }
 
   state(lane: number): number {

@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { CALL, ring, TURN } from '../../../src/engine/channel.ts';
 import { LANE_DATA, LANE_STATE, LANES } from '../../../src/protocol/layout.ts';
 import type { Application } from './application.ts';
 import { BUFFER, desk, NOTHING, region, text, WORKER } from './fixture.ts';
+
+test('an application is told how many of its sessions live at the worker, and not of another’s', () => {
+  const [mine, other] = [region(), region()];
+  const { desk: it } = desk(mine.id);
+  it.attach(other.id);
+  it.sessions(mine.id, 3);
+  expect([mine.application.sessions(WORKER), mine.application.sessions(WORKER + 1), other.application.sessions(WORKER)]).toEqual([3, 0, 0]);
+});
 
 describe('a turn', () => {
   it('gives a posted frame with its region and a ticket of its own', () => {
