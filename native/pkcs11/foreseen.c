@@ -85,12 +85,6 @@ static uint32_t taken(struct foreseen *entry, CK_SESSION_HANDLE session, uint32_
     return word != 0 ? move(entry, word, BUSY) : 0;
 }
 
-/** Under a lane, so that the region stays where it is. */
-static uint32_t changes_now(const struct call *call)
-{
-    return __atomic_load_n(&call->hold.region->header.changes, __ATOMIC_ACQUIRE);
-}
-
 static void init_at_engine(const struct foreseen *entry)
 {
     struct call call;

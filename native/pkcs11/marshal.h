@@ -56,6 +56,12 @@ struct call {
 /** With the number of a call that the library makes of itself, within one of the application's. */
 #define OF_ITSELF (1ull << 33)
 
+/** What the engine counts whenever an answer may be another than before. Under a lane, so that the region stays where it is. */
+static inline uint32_t changes_now(const struct call *call)
+{
+    return __atomic_load_n(&call->hold.region->header.changes, __ATOMIC_ACQUIRE);
+}
+
 /** False: the call has ended, with call->rv. What the function locks (traits.h) is held until call_end. */
 #define call_begin(call, id, session, subject) call_begin_from(__builtin_return_address(0), call, id, session, subject)
 /** `from`: where the application called. */

@@ -87,12 +87,6 @@ void searches_forget(void)
         __atomic_store_n(&module.searches[i].word, 0, __ATOMIC_RELEASE);
 }
 
-/** Under a lane, so that the region stays where it is. */
-static uint32_t changes_now(const struct call *call)
-{
-    return __atomic_load_n(&call->hold.region->header.changes, __ATOMIC_ACQUIRE);
-}
-
 /** Reads handles: the first `room` into the application's, what follows into the search's page. @return how many the application got. */
 static CK_ULONG get_found(struct call *call, CK_OBJECT_HANDLE *handles, CK_ULONG room, struct search *search)
 {

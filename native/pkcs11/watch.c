@@ -40,6 +40,7 @@ void watch_open(CK_SESSION_HANDLE session, CK_SLOT_ID slot)
         __atomic_store_n(&watch->slot, (uint32_t)slot, __ATOMIC_RELAXED);
         __atomic_store_n(&watch->key, 0, __ATOMIC_RELAXED);
         __atomic_store_n(&watch->breaches, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&watch->info, 0, __ATOMIC_RELAXED);
         __atomic_store_n(&watch->session, (uint32_t)session, __ATOMIC_RELEASE);
         return;
     }

@@ -19,6 +19,9 @@ struct watch {
     uint32_t key;
     /** Breaches it took part in, a bit each from B1 on. */
     uint32_t breaches;
+    /** What C_GetSessionInfo last answered (special.c): the engine's count of changes (32 bits), the session's flags and state (16 each).
+     * 0: nothing. */
+    uint64_t info;
 } __attribute__((aligned(64)));
 
 /** Null: it is not watched, or there is none. */

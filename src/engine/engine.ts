@@ -224,7 +224,7 @@ export class Engine {
         setImmediate(() => this.end());
         return { stopping: true };
       case 'delete-token':
-        await this.#authority.deleteToken(Number(request.slot));
+        await this.#authority.deleteToken(Number(request.slot)).finally(changed);
         return { deleted: true };
       default:
         return { error: 'no such request' };
