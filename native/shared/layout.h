@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0xac2a91c5u
+#define STRONGROOM_TABLES 0xf4f1ae2bu
 #define WIRE_VERSION 7u
 #define LANES 64u
 #define WORKER_BITS 6u
@@ -186,7 +186,7 @@ struct header {
     uint32_t detached; // set to 1 by the engine when it has given this application up
     uint32_t changes; // engine: counts whatever may change how an Init ends (native/pkcs11/foreseen.c)
     uint32_t traced; // engine: 1 where it wants to know how long calls take, stage by stage (native/addon/trace.h)
-    uint32_t first_worker; // engine: where this application begins to spread its sessions; the next one begins at the next
+    uint32_t first_worker; // engine: where this application begins to spread its sessions
     uint8_t pad0[28];
     uint32_t init_case; // shim: which of C_Initialize’s four cases the application chose
     uint32_t primitive; // shim: what its threads wait in: PRIMITIVE

@@ -34,7 +34,7 @@ export const header: readonly (LayoutField | 'line')[] = [
   { name: 'detached', bits: 32, meaning: 'set to 1 by the engine when it has given this application up' },
   { name: 'changes', bits: 32, meaning: 'engine: counts whatever may change how an Init ends (native/pkcs11/foreseen.c)' },
   { name: 'traced', bits: 32, meaning: 'engine: 1 where it wants to know how long calls take, stage by stage (native/addon/trace.h)' },
-  { name: 'first_worker', bits: 32, meaning: 'engine: where this application begins to spread its sessions; the next one begins at the next' },
+  { name: 'first_worker', bits: 32, meaning: 'engine: where this application begins to spread its sessions' },
   'line',
   { name: 'init_case', bits: 32, meaning: 'shim: which of C_Initialize’s four cases the application chose' },
   { name: 'primitive', bits: 32, meaning: 'shim: what its threads wait in: PRIMITIVE' },
