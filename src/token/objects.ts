@@ -97,7 +97,8 @@ export class Objects {
     return handleOf(object, session.generation);
   }
 
-  #load(id: number, onToken: boolean): TokenObject | undefined {
+  /** @param keep false: it is looked at once, and others are not to make room for it. */
+  #load(id: number, onToken: boolean, keep = true): TokenObject | undefined {
     const place = placeOf({ id, onToken });
     const cached = this.#cache.get(place);
     const stamp = this.#from.versions.versionOf(id);
@@ -106,6 +107,7 @@ export class Objects {
     const row = (onToken ? this.#from.durable : this.#from.session).object(id);
     if (row === undefined) return undefined;
     const object = this.#open(row, onToken, stamp);
+    if (!keep) return object;
     if (this.#cache.size >= CACHED) this.#cache.delete(this.#cache.keys().next().value!);
     this.#cache.set(place, object);
     return object;
@@ -262,13 +264,13 @@ export class Objects {
       // Between two parts others have their turn.
       if (next === undefined && part.next !== undefined) last = from.lastId();
       next = part.next;
-      const ids = part.ids.filter((id) => id <= last);
+      const ids = next === undefined && last === Number.POSITIVE_INFINITY ? part.ids : part.ids.filter((id) => id <= last);
       yield rest.length === 0 ? ids : ids.filter((id) => this.#matches(id, onToken, rest));
     } while (next !== undefined);
   }
 
   #matches(id: number, onToken: boolean, rest: Template): boolean {
-    const object = this.#load(id, onToken);
+    const object = this.#load(id, onToken, false);
     return object !== undefined && matches(object.attributes, rest);
   }
 
