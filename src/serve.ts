@@ -1,14 +1,14 @@
 // The engine's own start: bin/strongroom runs this file under Node's permission model, once STRONGROOM_HOME is known.
 // It loads nothing of the command line, since an application waits for it in C_Initialize.
 
-import { startThreads } from './engine/threads.ts';
+import { startOthers, startThread } from './engine/threads.ts';
 import { readSettings, SettingError } from './settings.ts';
 
 async function start(): Promise<void> {
   const settings = readSettings();
-  const threads = startThreads(settings.workers);
+  const first = startThread(0);
   const { serve } = await import('./engine/main.ts');
-  await serve(settings, threads, process.argv.includes('--on-demand'));
+  await serve(settings, startOthers(first, settings.workers), process.argv.includes('--on-demand'));
 }
 
 start().catch((error: Error) => {

@@ -63,8 +63,7 @@ export class Engine {
   readonly #auditor: Auditor;
   readonly #started = Date.now();
   readonly #ended = Promise.withResolvers<number>();
-  #ready = 0;
-  readonly #crewReady = Promise.withResolvers<void>();
+  readonly #ready = Promise.withResolvers<void>();
   #idle: NodeJS.Timeout | undefined;
   #idleSince = Date.now();
   #hadApplication = false;
@@ -106,9 +105,13 @@ export class Engine {
     });
   }
 
-  /** Listens once every worker is ready. @param listening a descriptor that listens already (systemd's). */
+  /**
+   * Listens once a worker is ready: what one can load all can. A call that comes before its own worker waits in its lane, and ends with the
+   * engine if that worker dies after all, as of any other death.
+   * @param listening a descriptor that listens already (systemd's).
+   */
   async start(listening?: number): Promise<void> {
-    await Promise.race([this.#crewReady.promise, this.#ended.promise.then(() => Promise.reject(new Error('a worker could not start')))]);
+    await Promise.race([this.#ready.promise, this.#ended.promise.then(() => Promise.reject(new Error('a worker could not start')))]);
     // The lock file is held: a socket that lies there is an engine's that died.
     if (listening === undefined) rmSync(SOCKET, { force: true });
     await this.#connections.listen(listening === undefined ? SOCKET : { fd: listening });
@@ -143,7 +146,7 @@ export class Engine {
   #hear(worker: number, note: Note): void {
     if ('ask' in note) void this.#ask(worker, note);
     else if (note.note === 'ready') {
-      if (++this.#ready === this.#crew.count) this.#crewReady.resolve();
+      this.#ready.resolve();
     } else if (note.note === 'refused') {
       this.#options.log('warn', `application ${this.#applications.get(note.application)?.peer.pid} sent what is no call; it is dropped`);
       this.#connections.drop(note.application);

@@ -85,6 +85,8 @@ class Worker {
 
   async serve(): Promise<void> {
     this.#tell({ note: 'ready' });
+    // What was written while this thread was loaded rang once, and that was answered with the start.
+    this.#readMail();
     let reply = NO_REPLY;
     while (!this.#isStopping) {
       const length = this.#desk.turn(reply);

@@ -3,12 +3,17 @@ import process from 'node:process';
 import { leave } from '../../src/engine/channel.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { logTo } from '../../src/engine/log.ts';
-import { startThreads } from '../../src/engine/threads.ts';
+import { startOthers, startThread } from '../../src/engine/threads.ts';
 import { readSettings } from '../../src/settings.ts';
 
 const settings = { ...readSettings(), ...JSON.parse(process.argv[2]!) };
 process.chdir(settings.home);
-const engine = new Engine({ settings, onDemand: false, log: logTo(process.stderr, 'warn'), threads: startThreads(settings.workers) });
+const engine = new Engine({
+  settings,
+  onDemand: false,
+  log: logTo(process.stderr, 'warn'),
+  threads: startOthers(startThread(0), settings.workers),
+});
 process.on('SIGTERM', () => engine.end());
 await engine.start();
 process.stdout.write('ready\n');
