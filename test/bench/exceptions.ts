@@ -11,7 +11,8 @@ const CROSSES =
 export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'sha-256': `${CROSSES}. The digest of 1 KiB takes OpenSSL about a microsecond. It needs no key, so an application that is in a hurry computes digests itself; through the library it gets them for what a crossing costs.`,
   random: `${CROSSES}. SoftHSM hands out bytes of OpenSSL’s generator in the application; here they come from the engine’s, which no application can look into or fork.`,
-  'session-info': `${CROSSES}. SoftHSM reads a structure of its own process under a lock; here a session’s state is the engine’s, where the login of another application may change it.`,
+  'session-info':
+    'Answered in the library while nothing has changed, but not by memory alone: each time it asks the system whether the engine still lives, which SoftHSM, being in the process, need not.',
   session: `${CROSSES}. In SoftHSM a session is a structure in the application’s heap; here the engine must know of it, and the worker that will serve it.`,
   'generate-aes':
     'Session objects: SoftHSM draws random bytes into a structure of its own process. Here the key is sealed, given to the supervisor and made known to every worker, because every session of the application may use it, and destroying it is made known again.',
