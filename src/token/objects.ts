@@ -250,7 +250,7 @@ export class Objects {
       ...(keyType === undefined ? {} : { keyType }),
       ...(onToken ? { keysTell: true } : { application: application.id }),
     };
-    return { onToken, search, rest: template.filter((entry) => !answeredByIndex(entry)) };
+    return { onToken, search, rest: template.filter((entry) => !answeredByIndex(entry, search)) };
   }
 
   *#found(session: Session, { onToken, search, rest }: Part, generation: number): Generator<number[], undefined> {
@@ -309,10 +309,11 @@ const placeOf = ({ id, onToken }: { id: number; onToken: boolean }): number => (
 const contradicts = (template: Template, type: number, truth: boolean): boolean =>
   template.some((entry) => entry.type === type && entry.value?.length === 1 && (entry.value[0] === 1) !== truth);
 
-/** Entries that the search itself has judged. A value of another length than its type has is left to matches(): it matches nothing. */
-const answeredByIndex = ({ type, value }: Template[number]): boolean => {
+/** Entries that the search itself judges. A value of another length than its type has, or a second class, is left to matches(): it matches nothing. */
+const answeredByIndex = ({ type, value }: Template[number], search: Search): boolean => {
   if (value === null) return false;
   if (type === CKA.TOKEN || type === CKA.PRIVATE) return value.length === 1 && value[0]! <= 1;
-  if (type === CKA.CLASS || type === CKA.KEY_TYPE) return value.length === 8;
+  if (type === CKA.CLASS) return value.length === 8 && readUlong(value) === search.class;
+  if (type === CKA.KEY_TYPE) return value.length === 8 && readUlong(value) === search.keyType;
   return searchable.has(type);
 };

@@ -104,6 +104,16 @@ describe('a search', () => {
     module.C_CloseSession(other);
   });
 
+  test('for two classes at once finds nothing, in whatever order they are named', ({ module, session }) => {
+    makeData(module, session, 'of one class', 1);
+    const classes = [CKO.DATA, CKO.SECRET_KEY].map((value) => ({ type: CKA.CLASS, value }));
+    for (const template of [classes, classes.toReversed()]) {
+      module.C_FindObjectsInit(session, [...template, ...label('of one class')]);
+      expect(module.C_FindObjects(session, 5)).toEqual([]);
+      module.C_FindObjectsFinal(session);
+    }
+  });
+
   test('is every session’s own', ({ module, session, token }) => {
     const slot = slotOf(module, token.label);
     // More sessions than the library has places for searches.
