@@ -8,7 +8,7 @@ import { LIBRARY } from '../../src/cli/library.ts';
 import { SOFTHSM } from '../../src/cli/own-store.ts';
 import { gather } from '../../src/cli/speed/contestants.ts';
 import { type Contestant, measure, operations, reasonOf } from '../../src/cli/speed/meter.ts';
-import { type Entry, entriesFor } from './entries.ts';
+import { type Entry, entriesFor, FILLS } from './entries.ts';
 import { hasHsmSpeed, hsmSpeed } from './hsmspeed.ts';
 import { interruption } from './interruption.ts';
 import { keep, type Origin, originOf } from './kept.ts';
@@ -97,7 +97,13 @@ async function bench(quick: boolean): Promise<void> {
     bar.increment({ what });
   };
   try {
-    const cases = await play(players, entries, tell);
+    const filling = ({ operation }: Entry) => operation === FILLS;
+    const before = await play(
+      players,
+      entries.filter((entry) => !filling(entry)),
+      tell,
+    );
+    const cases = [...before, ...(await play(players, entries.filter(filling), tell))];
     const result: SpeedResult = { ...origin, calls: Object.fromEntries(calls), cases };
     console.log(`Kept in ${keep('speed', result)}`);
   } finally {
