@@ -2,20 +2,20 @@
 
 import type { Versions } from '../locks/versions.ts';
 import type { Key } from '../mechanisms/mechanism.ts';
-import { type Attributes, isTrue, readUlong, type Template, ulongOf } from '../model/attribute.ts';
+import { type Attributes, isTrue, type Template, ulongOf } from '../model/attribute.ts';
 import { secretTypes } from '../model/classes.ts';
 import { ensure } from '../model/error.ts';
-import { matches, spellings } from '../model/reading.ts';
 import { CKA } from '../protocol/constants.ts';
 import type { SessionObjects } from '../store/session-objects.ts';
-import type { Change, NewObjectRow, ObjectRow, Search, SearchPlace, Store } from '../store/store.ts';
+import type { Change, NewObjectRow, ObjectRow, Store } from '../store/store.ts';
 import { VersionConflict } from '../store/store.ts';
-import { openObject, sealObject, searchable, searchKey } from '../store/vault.ts';
+import { openObject, sealObject } from '../store/vault.ts';
 import { LOGIN } from './board.ts';
 import type { BuiltIns } from './built-ins.ts';
 import { handleOf, nameOf } from './handles.ts';
 import type { Keyring } from './keyring.ts';
 import { secretOf } from './keyring.ts';
+import { search } from './search.ts';
 import type { Session } from './session.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { Tokens } from './tokens.ts';
@@ -34,17 +34,6 @@ export interface TokenObject extends Key {
 
 /** Decoded objects that a worker keeps at the most: the oldest goes first. */
 const CACHED = 20_000;
-
-/** Objects that a search looks at in one step: by the index alone, and where each has to be opened. */
-const LOOKED_AT = 2048;
-const OPENED = 128;
-
-/** One of the searches that a search consists of. `rest`: what no index tells. */
-interface Part {
-  readonly onToken: boolean;
-  readonly search: Search;
-  readonly rest: Template;
-}
 
 /** No storage object: in no store, and of no version. */
 const BUILT_IN = { onToken: false, private: false, version: 0, stamp: 0 } as const;
@@ -204,74 +193,9 @@ export class Objects {
     }
   }
 
-  /**
-   * Handles of everything that this session may see and the template describes (C_FindObjectsInit), bit by bit: each step looks at so few objects
-   * that others of the worker hardly wait. What is made after the beginning is not found, nor a private object once its login has ended.
-   */
-  *search(session: Session, template: Template): Generator<readonly number[], undefined> {
-    const { generation } = session;
-    for (const spelled of spellings(template)) {
-      for (const part of this.#parts(session, spelled)) {
-        for (const ids of this.#found(session, part, generation))
-          yield ids.map((id) => handleOf({ id, onToken: part.onToken, private: part.search.private }, generation));
-      }
-    }
-    yield this.#from.builtIns.search(session.slot, template);
-  }
-
-  /** The token's objects and the application's, public and private: each has search keys of its own. */
-  #parts(session: Session, template: Template): Part[] {
-    const parts: Part[] = [];
-    for (const onToken of [true, false]) {
-      if (contradicts(template, CKA.TOKEN, onToken) || !(onToken || this.#from.session.has(session.application.id))) continue;
-      for (const isPrivate of session.login === LOGIN.USER ? [false, true] : [false]) {
-        if (!contradicts(template, CKA.PRIVATE, isPrivate)) parts.push(this.#part(session, template, onToken, isPrivate));
-      }
-    }
-    return parts;
-  }
-
-  #part(session: Session, template: Template, onToken: boolean, isPrivate: boolean): Part {
-    const { slot, application } = session;
-    const keys = this.#from.keyring.forObjects(slot, this.#from.tokens.serial(slot), onToken);
-    const searchKeys = template
-      .filter(({ type, value }) => searchable.has(type) && value !== null)
-      .map(({ type, value }) => searchKey(isPrivate ? secretOf(keys) : keys.open, type, value!));
-    const number = (type: number) => {
-      const value = template.find((entry) => entry.type === type)?.value;
-      return value?.length === 8 ? readUlong(value) : undefined;
-    };
-    const [objectClass, keyType] = [number(CKA.CLASS), number(CKA.KEY_TYPE)];
-    const search: Search = {
-      slot,
-      private: isPrivate,
-      searchKeys,
-      ...(objectClass === undefined ? {} : { class: objectClass }),
-      ...(keyType === undefined ? {} : { keyType }),
-      ...(onToken ? { keysTell: true } : { application: application.id }),
-    };
-    return { onToken, search, rest: template.filter((entry) => !answeredByIndex(entry, search)) };
-  }
-
-  *#found(session: Session, { onToken, search, rest }: Part, generation: number): Generator<number[], undefined> {
-    const from = onToken ? this.#from.durable : this.#from.session;
-    const most = rest.length === 0 ? LOOKED_AT : OPENED;
-    let last = Number.POSITIVE_INFINITY;
-    let next: SearchPlace | undefined;
-    do {
-      if (search.private && !(session.login === LOGIN.USER && session.generation === generation)) return;
-      const part = from.findSome(search, next, most);
-      // Between two parts others have their turn.
-      if (next === undefined && part.next !== undefined) last = from.lastId();
-      next = part.next;
-      const ids = next === undefined && last === Number.POSITIVE_INFINITY ? part.ids : part.ids.filter((id) => id <= last);
-      yield rest.length === 0 ? ids : ids.filter((id) => this.#matches(id, onToken, rest));
-    } while (next !== undefined);
-  }
-
-  #matches(id: number, onToken: boolean, rest: Template): boolean {
-    const object = this.#load(id, onToken, false);
-    return object !== undefined && matches(object.attributes, rest);
+  /** What C_FindObjectsInit asks for, in so many steps. */
+  search(session: Session, template: Template): Generator<readonly number[], undefined> {
+    return search(this.#from, session, template, (id, onToken) => this.#load(id, onToken, false));
   }
 
   #mayWrite(session: Session, onToken: boolean, isPrivate: boolean): void {
@@ -305,15 +229,3 @@ export class Objects {
 
 /** The two kinds of objects count their ids apart. */
 const placeOf = ({ id, onToken }: { id: number; onToken: boolean }): number => (onToken ? id : -id);
-
-const contradicts = (template: Template, type: number, truth: boolean): boolean =>
-  template.some((entry) => entry.type === type && entry.value?.length === 1 && (entry.value[0] === 1) !== truth);
-
-/** Entries that the search itself judges. A value of another length than its type has, or a second class, is left to matches(): it matches nothing. */
-const answeredByIndex = ({ type, value }: Template[number], search: Search): boolean => {
-  if (value === null) return false;
-  if (type === CKA.TOKEN || type === CKA.PRIVATE) return value.length === 1 && value[0]! <= 1;
-  if (type === CKA.CLASS) return value.length === 8 && readUlong(value) === search.class;
-  if (type === CKA.KEY_TYPE) return value.length === 8 && readUlong(value) === search.keyType;
-  return searchable.has(type);
-};
