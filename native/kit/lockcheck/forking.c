@@ -10,38 +10,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "family.h"
 #include "groups.h"
 #include "kit.h"
 #include "work.h"
-
-#define LIMIT 8
 
 extern char **environ;
 
 static struct work shared;
 
-static void parent_undisturbed(const char *when)
-{
-    const CK_RV rv = sign_with(shared.main, shared.private);
-
-    if (rv != CKR_OK)
-        fault("%s the parent's signing answered %s", when, rv_name(rv));
-}
-
-static void child_must(const char *what, void (*run)(void))
-{
-    const char *bad = child_fault(child_run(LIMIT, run));
-
-    if (bad)
-        fault("%s: the child %s", what, bad);
-    parent_undisturbed(what);
-}
-
 static void begin(void)
 {
     initialize_or_skip(FORM_OS);
     work_begin(&shared);
-    parent_undisturbed("before fork");
+    parent_undisturbed(&shared, "before fork");
 }
 
 static void end(void)
@@ -65,7 +47,7 @@ static void uses_inherited(void)
 static void inherited(void)
 {
     begin();
-    child_must("a child that does not call C_Initialize", uses_inherited);
+    child_must(&shared, "a child that does not call C_Initialize", uses_inherited);
     end();
 }
 
@@ -106,9 +88,9 @@ static void anew(void)
     CK_SESSION_INFO info;
 
     begin();
-    child_must("a child that calls C_Initialize", begins_anew);
-    child_must("a child that calls C_Initialize and C_Finalize", begins_and_ends);
-    child_must("a child that calls C_Finalize first", ends_first);
+    child_must(&shared, "a child that calls C_Initialize", begins_anew);
+    child_must(&shared, "a child that calls C_Initialize and C_Finalize", begins_and_ends);
+    child_must(&shared, "a child that calls C_Finalize first", ends_first);
     need("C_GetSessionInfo in the parent", p11->C_GetSessionInfo(shared.main, &info), ONE_OF(CKR_OK));
     if (info.state != CKS_RW_USER_FUNCTIONS)
         fault("afterwards the parent's session is in state %lu", info.state);
@@ -142,7 +124,7 @@ static void child_count(int status)
 
 static int wait_for(pid_t child)
 {
-    const double end_at = seconds() + LIMIT;
+    const double end_at = seconds() + CHILD_LIMIT;
     int status;
 
     while (waitpid(child, &status, WNOHANG) == 0) {
@@ -193,7 +175,7 @@ static void sign_or_fork(unsigned number)
 
     if (number == 0) {
         for (unsigned i = 0; i < times(20, 1000); i++) {
-            child_count(child_run(LIMIT, short_life));
+            child_count(child_run(CHILD_LIMIT, short_life));
             if (i % 5 == 0) {
                 execute_children();
                 clone_raw();
@@ -217,7 +199,7 @@ static void fork_in_callback(void)
     if (inside)
         return;
     inside = true;
-    child_count(child_run(LIMIT, short_life));
+    child_count(child_run(CHILD_LIMIT, short_life));
     mutex_hook(NULL);
     inside = false;
 }
@@ -250,7 +232,7 @@ static void continues(void)
            ONE_OF(CKR_OK));
     if (!signature_right(signature, length))
         fault("the signature is wrong");
-    parent_undisturbed("in the child");
+    parent_undisturbed(&shared, "in the child");
 }
 
 static void fork_safe(void)
@@ -271,7 +253,7 @@ static void fork_safe(void)
     p11 = interface->pFunctionList;
     begin();
     need("C_SignInit", p11->C_SignInit(shared.main, &mechanism, shared.private), ONE_OF(CKR_OK));
-    child_must("a child of a fork-safe interface", continues);
+    child_must(&shared, "a child of a fork-safe interface", continues);
     expect("C_Sign in the parent", p11->C_Sign(shared.main, text, TEXT_LENGTH, signature, &length), ONE_OF(CKR_OK));
     end();
 }

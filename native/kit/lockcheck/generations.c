@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "family.h"
 #include "groups.h"
 #include "kit.h"
 #include "observe.h"
@@ -12,7 +13,6 @@
 
 #define RANDOM_LENGTH 64
 #define FAMILY 3
-#define LIMIT 8
 
 /** Of P-256; each signature has a nonce of its own, and r tells two that are equal, whatever the key. */
 #define SIGNATURES 4
@@ -28,23 +28,6 @@ struct drawn {
 static struct drawn *drawn;
 
 static struct work shared;
-
-static void parent_undisturbed(const char *when)
-{
-    const CK_RV rv = sign_with(shared.main, shared.private);
-
-    if (rv != CKR_OK)
-        fault("%s the parent's signing answered %s", when, rv_name(rv));
-}
-
-static void child_must(const char *what, void (*run)(void))
-{
-    const char *bad = child_fault(child_run(LIMIT, run));
-
-    if (bad)
-        fault("%s: the child %s", what, bad);
-    parent_undisturbed(what);
-}
 
 static CK_RV ec_key_make(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *private)
 {
@@ -102,7 +85,7 @@ static void parent_of_grandchild(void)
     const char *bad;
 
     draw(&drawn[1]);
-    bad = child_fault(child_run(LIMIT / 2, grandchild));
+    bad = child_fault(child_run(CHILD_LIMIT / 2, grandchild));
     if (bad)
         fault("the grandchild %s", bad);
     exit(0);
@@ -158,16 +141,16 @@ static void generations(void)
     drawn = mmap(NULL, FAMILY * sizeof *drawn, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     initialize_or_skip(FORM_OS);
     work_begin(&shared);
-    parent_undisturbed("before fork");
+    parent_undisturbed(&shared, "before fork");
     if (kit.store)
         store = files_list(kit.store);
-    child_must("a child that never uses the module and calls exit()", never_uses);
-    child_must("a child with a child", parent_of_grandchild);
+    child_must(&shared, "a child that never uses the module and calls exit()", never_uses);
+    child_must(&shared, "a child with a child", parent_of_grandchild);
     if (store)
         store_is_whole(store);
     draw(&drawn[0]);
     draws_compare();
-    parent_undisturbed("after three generations");
+    parent_undisturbed(&shared, "after three generations");
     work_end(&shared);
     finalize();
 }
