@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { LOCKINGS } from '../settings.ts';
 import { type Command, listOption, type Options, type Outcome, textOption, USER_PIN } from './command.ts';
 import { EXIT, Failure } from './failure.ts';
+import { interruption } from './interruption.ts';
 import { LIBRARY } from './library.ts';
 import { type Columns, prepareColumns } from './lockcheck/columns.ts';
 import { examine, listCases } from './lockcheck/examine.ts';
@@ -55,14 +56,6 @@ async function columnsOf(options: Options): Promise<Columns> {
     store: textOption(options, 'store'),
     options: ['--patience', patienceOf(options), ...(options.full === true ? ['--full'] : [])],
   });
-}
-
-/** Ctrl-C ends it, and what was begun is cleared away. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(name, () => controller.abort(new Failure('Interrupted.', EXIT.interrupted)));
-  return controller.signal;
 }
 
 async function examineAll({ columns }: Columns, cases: readonly Case[]): Promise<Examined[]> {

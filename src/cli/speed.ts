@@ -4,11 +4,12 @@ import { writeFileSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
 import { type Command, listOption, type Options, textOption, USER_PIN } from './command.ts';
 import { EXIT, Failure } from './failure.ts';
+import { interruption } from './interruption.ts';
 import { readPin } from './pin.ts';
-import { type Contest, gather } from './speed/contestants.ts';
+import { type Contest, gather, type Named } from './speed/contestants.ts';
 import { type Case, clean, FORMS, operations, SHARINGS } from './speed/meter.ts';
 import { likeHsmSpeed, report } from './speed/report.ts';
-import { type Measured, play } from './speed/rounds.ts';
+import { type Measured, type Plan, play } from './speed/rounds.ts';
 
 const USUAL = 'rsa-2048,p-256,ed25519,hmac-sha256,aes-gcm';
 const MOST_THREADS = 2048;
@@ -46,22 +47,14 @@ async function casesOf(options: Options): Promise<Case[]> {
   );
 }
 
-async function contestOf(options: Options): Promise<Contest> {
+async function namedBy(options: Options): Promise<Named> {
   const modules = listOption(options, 'module');
   const label = textOption(options, 'token');
-  return gather({ modules, token: label === undefined ? undefined : { label, pin: await readPin('user', options) } });
-}
-
-/** Ctrl-C ends it, and what was begun is cleared away. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(name, () => controller.abort(new Failure('Interrupted.', EXIT.interrupted)));
-  return controller.signal;
+  return { modules, token: label === undefined ? undefined : { label, pin: await readPin('user', options) } };
 }
 
 /** With a bar on the terminal, if there is one. */
-async function playAll(contest: Contest, cases: readonly Case[], rounds: number, seconds: number): Promise<Measured[]> {
+async function playAll({ contestants }: Contest, plan: Omit<Plan, 'contestants' | 'tell'>): Promise<Measured[]> {
   const bar = new SingleBar({
     format: '[{bar}] {percentage}%  {what}',
     hideCursor: true,
@@ -69,14 +62,13 @@ async function playAll(contest: Contest, cases: readonly Case[], rounds: number,
     noTTYOutput: false,
     stream: process.stderr,
   });
-  const interrupted = interruption();
-  bar.start(rounds * cases.length * contest.contestants.length, 0, { what: '' });
+  bar.start(plan.rounds * plan.cases.length * contestants.length, 0, { what: '' });
   try {
-    return await play({ contestants: contest.contestants, cases, rounds, seconds, interrupted, tell: (what) => bar.increment({ what }) });
+    return await play({ ...plan, contestants, tell: (what) => bar.increment({ what }) });
   } finally {
     bar.stop();
     // Keys that were made in a token that somebody named.
-    for (const contestant of contest.contestants) await clean(contestant).catch(() => {});
+    for (const contestant of contestants) await clean(contestant).catch(() => {});
   }
 }
 
@@ -109,8 +101,10 @@ export const speed: Command = {
     const cases = await casesOf(options);
     const rounds = Math.trunc(number(textOption(options, 'rounds') ?? '3', 'rounds', 1000));
     const seconds = number(textOption(options, 'seconds') ?? '1', 'seconds', 3600);
-    await using contest = await contestOf(options);
-    const measured = await playAll(contest, cases, rounds, seconds);
+    const named = await namedBy(options);
+    const interrupted = interruption();
+    await using contest = await gather(named);
+    const measured = await playAll(contest, { cases, rounds, seconds, interrupted });
     const html = textOption(options, 'html');
     if (html !== undefined) writeFileSync(html, (await import('./speed/page.ts')).page(measured, known, rounds, seconds));
     return { json: { rounds, seconds, measured }, text: like === undefined ? report(measured, rounds, seconds) : likeHsmSpeed(measured) };

@@ -4,12 +4,12 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { interruption } from '../../src/cli/interruption.ts';
 import { figure } from '../../src/cli/speed/report.ts';
 import { table } from '../../src/cli/tables.ts';
 import { results } from '../../tools/generate/performance-results.ts';
 import { BENCHES, type Bench } from './benches.ts';
 import { exceptionRows } from './exceptions.ts';
-import { interruption } from './interruption.ts';
 import { type Judged, judgeAll } from './targets.ts';
 
 const GENERATE = join(import.meta.dirname, '..', '..', 'tools', 'generate.ts');

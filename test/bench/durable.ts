@@ -1,41 +1,25 @@
 // `npm run bench:durable`: keys made durably, ours and SoftHSM's by turns, beside the disk's own rate; and signatures while something slow
 // goes on for another application. Kept in results/durable.json.
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { SingleBar } from 'cli-progress';
-import { LIBRARY } from '../../src/cli/library.ts';
-import { SOFTHSM } from '../../src/cli/own-store.ts';
-import { gather } from '../../src/cli/speed/contestants.ts';
-import { type Case, type Contestant, measure, type Sample } from '../../src/cli/speed/meter.ts';
+import { type Contestant, measure, type Sample, USUAL } from '../../src/cli/speed/meter.ts';
 import { summarise } from '../../src/cli/speed/rounds.ts';
 import { table } from '../../src/cli/tables.ts';
+import { gatherBoth } from './both.ts';
 import { type DiskRate, diskRate } from './disk.ts';
 import type { Beside, Creation, DurableResult } from './durable-result.ts';
-import { interruption } from './interruption.ts';
 import { keep, originOf } from './kept.ts';
+import { runBench, type Tell, withBar } from './program.ts';
 import { SLOW, type Slow, start } from './slow-things.ts';
 
 const THREADS = [1, 8];
 const OPERATIONS = ['p-256', 'rsa-2048'];
-const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const { rounds, seconds, objects } = options.quick
-  ? { rounds: 2, seconds: 0.4, objects: 1000 }
-  : { rounds: 5, seconds: 1, objects: 100_000 };
 
-const caseOf = (operation: string, threads: number): Case => ({
-  operation,
-  threads,
-  form: 'os',
-  sharing: 'own',
-  sessionKeys: false,
-  size: undefined,
-  objects: 1,
-});
+const CREATION = { ...USUAL, operation: 'create-aes' };
 
-type Tell = (what: string) => void;
+type Plan = Pick<DurableResult, 'rounds' | 'seconds' | 'objects'>;
 type Measured = Pick<DurableResult, 'disk' | 'creations' | 'beside'>;
 
 interface Place<What> {
@@ -44,7 +28,13 @@ interface Place<What> {
 }
 
 /** A round: the disk, and then each module, the other one first every second time. */
-async function createAll(contestants: readonly Contestant[], folder: string, tell: Tell): Promise<Pick<Measured, 'disk' | 'creations'>> {
+async function createAll(
+  contestants: readonly Contestant[],
+  { rounds, seconds }: Plan,
+  tell: Tell,
+): Promise<Pick<Measured, 'disk' | 'creations'>> {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-disk-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const disk: DiskRate[] = [];
   const places: Place<{ contestant: Contestant; threads: number }>[] = THREADS.flatMap((threads) =>
     contestants.map((contestant) => ({ what: { contestant, threads }, samples: [] })),
@@ -54,7 +44,7 @@ async function createAll(contestants: readonly Contestant[], folder: string, tel
     disk.push(diskRate(folder, seconds / 2));
     for (const { what, samples } of round % 2 === 0 ? places : places.toReversed()) {
       tell(`creation, ${what.threads} threads, ${what.contestant.name}`);
-      samples.push(await measure(what.contestant, caseOf('create-aes', what.threads), seconds));
+      samples.push(await measure(what.contestant, { ...CREATION, threads: what.threads }, seconds));
     }
   }
   return { disk, creations: places.map(({ what, samples }) => creation(what.contestant.name, what.threads, samples)) };
@@ -73,14 +63,14 @@ const creation = (module: string, threads: number, samples: readonly Sample[]): 
 });
 
 /** The store is made large first: what reads or moves all of it takes its time then. */
-async function fill(contestant: Contestant, tell: Tell): Promise<void> {
+async function fill(contestant: Contestant, { objects }: Plan, tell: Tell): Promise<void> {
   for (let made = 0; made < objects; ) {
     tell(`a store of ${objects} objects: ${made}`);
-    made += (await measure(contestant, caseOf('create-aes', 8), Math.min(5, objects / 5000))).done;
+    made += (await measure(contestant, { ...CREATION, threads: 8 }, Math.min(5, objects / 5000))).done;
   }
 }
 
-async function signBeside(contestant: Contestant, tell: Tell): Promise<Beside[]> {
+async function signBeside(contestant: Contestant, { rounds, seconds }: Plan, tell: Tell): Promise<Beside[]> {
   const places: Place<{ operation: string; slow: Slow; done: number[] }>[] = OPERATIONS.flatMap((operation) =>
     SLOW.map((slow) => ({ what: { operation, slow, done: [] }, samples: [] })),
   );
@@ -89,7 +79,7 @@ async function signBeside(contestant: Contestant, tell: Tell): Promise<Beside[]>
       tell(`${what.operation} beside ${what.slow}`);
       const began = performance.now();
       const running = await start(what.slow, contestant);
-      samples.push(await measure(contestant, caseOf(what.operation, 1), seconds));
+      samples.push(await measure(contestant, { ...USUAL, operation: what.operation }, seconds));
       what.done.push(Number(((await running.stop()) / ((performance.now() - began) / 1000)).toFixed(2)));
     }
   }
@@ -130,41 +120,18 @@ function print({ disk, creations, beside }: Measured): void {
   console.log(table(['SIGNING', 'BESIDE', 'A SECOND', 'P50 µs', 'P99 µs', 'LONGEST µs', 'SLOW THINGS A SECOND'], slow, 2));
 }
 
-async function measureAll(contestants: readonly Contestant[], folder: string): Promise<Measured> {
-  const bar = new SingleBar({ format: '[{bar}] {percentage}%  {what}', hideCursor: true, clearOnComplete: true });
-  const interrupted = interruption();
-  bar.start(rounds * (1 + THREADS.length * contestants.length + OPERATIONS.length * SLOW.length), 0, { what: '' });
-  const tell = (what: string) => {
-    interrupted.throwIfAborted();
-    bar.increment({ what });
-  };
-  try {
-    const created = await createAll(contestants, folder, tell);
-    await fill(contestants[0]!, tell);
-    return { ...created, beside: await signBeside(contestants[0]!, tell) };
-  } finally {
-    bar.stop();
-  }
-}
-
-async function bench(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'strongroom-disk-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  await using contest = await gather({ modules: [LIBRARY, SOFTHSM.find(existsSync)!], token: undefined });
-  const measured = await measureAll(contest.contestants, folder);
+async function bench(quick: boolean, interrupted: AbortSignal): Promise<void> {
+  const plan: Plan = quick ? { rounds: 2, seconds: 0.4, objects: 1000 } : { rounds: 5, seconds: 1, objects: 100_000 };
+  await using contest = await gatherBoth();
+  const { contestants } = contest;
+  const steps = plan.rounds * (1 + THREADS.length * contestants.length + OPERATIONS.length * SLOW.length);
+  const measured = await withBar(steps, interrupted, async (tell): Promise<Measured> => {
+    const created = await createAll(contestants, plan, tell);
+    await fill(contestants[0]!, plan, tell);
+    return { ...created, beside: await signBeside(contestants[0]!, plan, tell) };
+  });
   print(measured);
-  const result: DurableResult = {
-    ...originOf(options.quick),
-    seconds,
-    rounds,
-    objects,
-    ...measured,
-  };
-  console.log(`Kept in ${keep('durable', result)}`);
+  keep<DurableResult>('durable', { ...originOf(quick), ...plan, ...measured });
 }
 
-if (SOFTHSM.some(existsSync)) await bench();
-else {
-  console.error('SoftHSM is missing, and a comparison needs it; install it (Debian: softhsm2).');
-  process.exitCode = 1;
-}
+await runBench(bench);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { stopEngine } from '../../src/cli/engine.ts';
-import { type Contestant, measure } from '../../src/cli/speed/meter.ts';
+import { type Contestant, measure, USUAL } from '../../src/cli/speed/meter.ts';
 import { secretTypes } from '../../src/model/classes.ts';
 import { CKA } from '../../src/protocol/constants.ts';
 import { SqliteStore } from '../../src/store/sqlite.ts';
@@ -73,9 +73,8 @@ async function write(home: string, pin: string, from: number, to: number): Promi
 
 /** The contestant is ours, with a store for the time; its engine is ended, for the store is written behind its back. */
 export async function fill(contestant: Contestant, objects: number, signal: AbortSignal): Promise<void> {
-  const what = { operation: 'find', threads: 1, form: 'os', sharing: 'own', sessionKeys: false, size: undefined, objects: 1 } as const;
   const home = contestant.environment.STRONGROOM_HOME!;
-  await measure(contestant, what, 0.1);
+  await measure(contestant, { ...USUAL, operation: 'find' }, 0.1);
   await stopEngine(home);
   const parts = availableParallelism();
   const bounds = Array.from({ length: parts + 1 }, (_, part) => 2 + Math.floor(((objects - 1) * part) / parts));

@@ -18,6 +18,15 @@ export interface Origin {
   readonly quick: boolean;
 }
 
+/** Everything was measured so many times, so many seconds each time. */
+export interface Rounds extends Origin {
+  readonly seconds: number;
+  readonly rounds: number;
+}
+
+/** A figure for each round, under each of these names. */
+export type EachRound<Name extends string> = { readonly [name in Name]: readonly number[] };
+
 /** A tree is as its commit says if nothing but results was written since. */
 function commit(): string {
   const git = (...args: string[]) => execFileSync('git', ['-C', ROOT, ...args], { encoding: 'utf8' }).trim();
@@ -57,9 +66,9 @@ const written = (result: object): string =>
     .join(',\n')}\n}\n`;
 
 /** What a quick run finds is not to take the place of what a long one did: it goes to the folder for temporary files. */
-export function keep(name: string, result: Origin): string {
+export function keep<Result extends Origin>(name: string, result: Result): void {
   const path = result.quick && kept(name)?.quick === false ? join(tmpdir(), `${name}-quick.json`) : pathOf(name);
   mkdirSync(join(ROOT, RESULTS), { recursive: true });
   writeFileSync(path, written(result));
-  return path;
+  console.log(`Kept in ${path}`);
 }

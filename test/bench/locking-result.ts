@@ -1,7 +1,7 @@
 // What `npm run bench:locking` keeps, and tools/generate/locking.ts makes docs/locking.md from.
 
 import type { Case, Sample, SystemLocks } from '../../src/cli/speed/meter.ts';
-import type { Origin } from './kept.ts';
+import type { Rounds } from './kept.ts';
 
 export type Form = Case['form'];
 type Place = Pick<Case, 'operation' | 'threads' | 'form' | 'sharing'> & { readonly module: string };
@@ -24,11 +24,9 @@ export interface Promised {
 }
 
 /** A quick run is too short to say what a lock costs. */
-export interface LockingResult extends Origin {
-  readonly seconds: number;
+export interface LockingResult extends Rounds {
   /** Of a run in which the forms take turns. */
   readonly priceSeconds: number;
-  readonly rounds: number;
   readonly promised: readonly Promised[];
   readonly prices: readonly Price[];
   /** Under the interposer, in no hurry: how many locks, not how fast. */

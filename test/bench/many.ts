@@ -1,23 +1,20 @@
 // `npm run bench:many`: sixty-four applications that sign with one key at once, and ten thousand sessions of one, ours and SoftHSM's by turns.
 
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
-import { SingleBar } from 'cli-progress';
-import { LIBRARY } from '../../src/cli/library.ts';
-import { SOFTHSM } from '../../src/cli/own-store.ts';
-import { gather } from '../../src/cli/speed/contestants.ts';
-import { type Contestant, measure, measureTogether } from '../../src/cli/speed/meter.ts';
-import { interruption } from './interruption.ts';
+import { promisify } from 'node:util';
+import { type Contestant, measure, measureTogether, USUAL } from '../../src/cli/speed/meter.ts';
+import { gatherBoth } from './both.ts';
 import { keep, originOf } from './kept.ts';
 import type { Crowd, ManyResult, Sessions } from './many-result.ts';
 import type { Held } from './many-sessions.ts';
+import { runBench, type Tell, withBar } from './program.ts';
 
 const APPLICATIONS = [1, 64];
 const SESSIONS = join(import.meta.dirname, 'many-sessions.ts');
 
-const SIGNING = { operation: 'p-256', threads: 1, form: 'os', sharing: 'own', sessionKeys: false, size: undefined, objects: 1 } as const;
+const SIGNING = { ...USUAL, operation: 'p-256' };
 
 interface Plan {
   readonly rounds: number;
@@ -64,7 +61,7 @@ async function hold(contestant: Contestant, kept: Growing<Sessions>): Promise<vo
   for (const name of ['opened', 'signed', 'closed', 'memory'] as const) kept[name].push(held[name]);
 }
 
-async function measureAll(contestants: readonly Contestant[], plan: Plan, tell: (what: string) => void) {
+async function measureAll(contestants: readonly Contestant[], plan: Plan, tell: Tell) {
   const crowds = APPLICATIONS.flatMap((count) => contestants.map((contestant) => ({ contestant, kept: crowdOf(contestant.name, count) })));
   const sessions = contestants.map((contestant) => ({
     contestant,
@@ -86,28 +83,13 @@ async function measureAll(contestants: readonly Contestant[], plan: Plan, tell: 
   return { crowds: crowds.map(({ kept }) => kept), sessions: sessions.map(({ kept }) => kept) };
 }
 
-async function bench(quick: boolean): Promise<void> {
+async function bench(quick: boolean, interrupted: AbortSignal): Promise<void> {
   const plan: Plan = quick ? { rounds: 1, seconds: 0.5, sessions: 1000 } : { rounds: 3, seconds: 1.5, sessions: 10_000 };
   const origin = originOf(quick);
-  await using contest = await gather({ modules: [LIBRARY, SOFTHSM.find(existsSync)!], token: undefined });
-  const bar = new SingleBar({ format: '[{bar}] {percentage}%  {what}', hideCursor: true, clearOnComplete: true });
-  bar.start(plan.rounds * contest.contestants.length * (APPLICATIONS.length + 1), 0, { what: '' });
-  const interrupted = interruption();
-  try {
-    const found = await measureAll(contest.contestants, plan, (what) => {
-      interrupted.throwIfAborted();
-      bar.increment({ what });
-    });
-    const result: ManyResult = { ...origin, rounds: plan.rounds, seconds: plan.seconds, ...found };
-    console.log(`Kept in ${keep('many', result)}`);
-  } finally {
-    bar.stop();
-  }
+  await using contest = await gatherBoth();
+  const steps = plan.rounds * contest.contestants.length * (APPLICATIONS.length + 1);
+  const found = await withBar(steps, interrupted, (tell) => measureAll(contest.contestants, plan, tell));
+  keep<ManyResult>('many', { ...origin, rounds: plan.rounds, seconds: plan.seconds, ...found });
 }
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-if (SOFTHSM.some(existsSync)) await bench(values.quick);
-else {
-  console.error('SoftHSM is missing, and a comparison needs it; install it (Debian: softhsm2).');
-  process.exitCode = 1;
-}
+await runBench(bench);

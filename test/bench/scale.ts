@@ -4,10 +4,9 @@
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
-import { SingleBar } from 'cli-progress';
-import { interruption } from './interruption.ts';
+import { promisify } from 'node:util';
 import { keep, originOf } from './kept.ts';
+import { runBench, withBar } from './program.ts';
 import type { Measurement } from './scale/measure.ts';
 import { conclude, type ScaleResult } from './scale-result.ts';
 
@@ -30,28 +29,20 @@ async function measureOn(cores: number, seconds: number, signal: AbortSignal): P
   return JSON.parse(stdout) as Measurement;
 }
 
-async function bench(quick: boolean): Promise<void> {
+async function bench(quick: boolean, interrupted: AbortSignal): Promise<void> {
   const { rounds, seconds } = quick ? { rounds: 1, seconds: 0.15 } : { rounds: 3, seconds: 0.3 };
   const counts = coreCounts(availableParallelism());
   const measurements: Measurement[] = [];
   const origin = originOf(quick);
-  const interrupted = interruption();
-  const bar = new SingleBar({ format: '[{bar}] {percentage}%  {what}', hideCursor: true, clearOnComplete: true });
-  bar.start(rounds * counts.length, 0, { what: '' });
-  try {
+  await withBar(rounds * counts.length, interrupted, async (tell) => {
     for (let round = 0; round < rounds; round++) {
       for (const cores of counts) {
-        bar.update({ what: `${cores} cores` });
+        tell(`${cores} cores`);
         measurements.push(await measureOn(cores, seconds, interrupted));
-        bar.increment();
       }
     }
-  } finally {
-    bar.stop();
-  }
-  const result: ScaleResult = { ...origin, seconds, rounds: measurements, ...conclude(measurements) };
-  console.log(`Kept in ${keep('scale', result)}`);
+  });
+  keep<ScaleResult>('scale', { ...origin, seconds, rounds: measurements, ...conclude(measurements) });
 }
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-await bench(values.quick);
+await runBench(bench);

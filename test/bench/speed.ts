@@ -1,18 +1,13 @@
 // `npm run bench:speed`: Strongroom, SoftHSM and OpenSSL alone, by turns and in this run, through everything that the speed meter can
 // do. A ratio is taken within a round, so that a machine that gets slower between rounds does not decide it.
 
-import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { SingleBar } from 'cli-progress';
-import { LIBRARY } from '../../src/cli/library.ts';
-import { SOFTHSM } from '../../src/cli/own-store.ts';
-import { gather } from '../../src/cli/speed/contestants.ts';
-import { type Contestant, measure, operations, reasonOf } from '../../src/cli/speed/meter.ts';
+import { type Contestant, measure, operations, reasonOf, USUAL } from '../../src/cli/speed/meter.ts';
+import { gatherBoth } from './both.ts';
 import { type Entry, entriesFor, FILLS } from './entries.ts';
 import { hasHsmSpeed, hsmSpeed } from './hsmspeed.ts';
-import { interruption } from './interruption.ts';
 import { keep, type Origin, originOf } from './kept.ts';
 import { hasLimit, opensslLimit } from './limit.ts';
+import { runBench, type Tell, withBar } from './program.ts';
 import { HSMSPEED, LIMIT, type SpeedCase, type SpeedResult, type Taken } from './speed-result.ts';
 
 interface Player {
@@ -26,11 +21,7 @@ const module = (contestant: Contestant): Player => ({
   plays: () => true,
   async take({ operation, threads, seconds }) {
     if (operation === HSMSPEED) return { rate: await hsmSpeed(contestant, threads, seconds) };
-    return measure(
-      contestant,
-      { operation, threads, form: 'os', sharing: 'own', sessionKeys: false, size: undefined, objects: 100 },
-      seconds,
-    );
+    return measure(contestant, { ...USUAL, operation, threads, objects: 100 }, seconds);
   },
 });
 
@@ -56,7 +47,7 @@ async function turn(player: Player, each: Kept): Promise<void> {
   }
 }
 
-async function play(players: readonly Player[], entries: readonly Entry[], tell: (what: string) => void): Promise<SpeedCase[]> {
+async function play(players: readonly Player[], entries: readonly Entry[], tell: Tell): Promise<SpeedCase[]> {
   const cases: Kept[] = entries.map((entry) => ({
     ...entry,
     series: players.filter(({ plays }) => plays(entry)).map(({ name }) => ({ name, samples: [] })),
@@ -79,41 +70,23 @@ async function play(players: readonly Player[], entries: readonly Entry[], tell:
   }));
 }
 
-async function bench(quick: boolean): Promise<void> {
+async function bench(quick: boolean, interrupted: AbortSignal): Promise<void> {
   const calls = await operations();
   const origin: Origin = originOf(quick);
   const entries = entriesFor([...calls.keys()], quick).filter(({ operation }) => operation !== HSMSPEED || hasHsmSpeed());
-  await using contest = await gather({ modules: [LIBRARY, SOFTHSM.find(existsSync)!], token: undefined });
+  await using contest = await gatherBoth();
   const players = [...contest.contestants.map(module), openssl(origin.machine.cores)];
-  const bar = new SingleBar({ format: '[{bar}] {percentage}%  {what}', hideCursor: true, clearOnComplete: true });
-  const interrupted = interruption();
-  bar.start(
-    entries.reduce((sum, { rounds }) => sum + rounds * players.length, 0),
-    0,
-    { what: '' },
-  );
-  const tell = (what: string) => {
-    interrupted.throwIfAborted();
-    bar.increment({ what });
-  };
-  try {
-    const filling = ({ operation }: Entry) => operation === FILLS;
+  const steps = entries.reduce((sum, { rounds }) => sum + rounds * players.length, 0);
+  const filling = ({ operation }: Entry) => operation === FILLS;
+  const cases = await withBar(steps, interrupted, async (tell) => {
     const before = await play(
       players,
       entries.filter((entry) => !filling(entry)),
       tell,
     );
-    const cases = [...before, ...(await play(players, entries.filter(filling), tell))];
-    const result: SpeedResult = { ...origin, calls: Object.fromEntries(calls), cases };
-    console.log(`Kept in ${keep('speed', result)}`);
-  } finally {
-    bar.stop();
-  }
+    return [...before, ...(await play(players, entries.filter(filling), tell))];
+  });
+  keep<SpeedResult>('speed', { ...origin, calls: Object.fromEntries(calls), cases });
 }
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-if (SOFTHSM.some(existsSync)) await bench(values.quick);
-else {
-  console.error('SoftHSM is missing, and a comparison needs it; install it (Debian: softhsm2).');
-  process.exitCode = 1;
-}
+await runBench(bench);

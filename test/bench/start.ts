@@ -7,17 +7,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs, promisify } from 'node:util';
-import { SingleBar } from 'cli-progress';
+import { promisify } from 'node:util';
 import { stopEngine } from '../../src/cli/engine.ts';
 import { LIBRARY, ROOT } from '../../src/cli/library.ts';
 import { gather } from '../../src/cli/speed/contestants.ts';
-import { type Contestant, measure } from '../../src/cli/speed/meter.ts';
+import { type Contestant, measure, USUAL } from '../../src/cli/speed/meter.ts';
 import { summarise } from '../../src/cli/speed/rounds.ts';
 import { table } from '../../src/cli/tables.ts';
 import { fill } from './fill.ts';
-import { interruption } from './interruption.ts';
 import { keep, originOf } from './kept.ts';
+import { runBench, type Tell, withBar } from './program.ts';
 import { FIGURES, type FigureName, type Started, type StartResult } from './start-result.ts';
 
 const SESSIONS = 64;
@@ -34,7 +33,6 @@ interface Told {
 }
 
 type Figures = Record<FigureName, number[]>;
-type Tell = (what: string) => void;
 
 /** A contestant with a store of its own, and the program that plays the application. */
 interface Scene {
@@ -90,16 +88,7 @@ async function useOnce(scene: Scene): Promise<void> {
 }
 
 async function signMuch(scene: Scene): Promise<void> {
-  const what = {
-    operation: 'p-256',
-    threads: SESSIONS,
-    form: 'os',
-    sharing: 'own',
-    sessionKeys: false,
-    size: undefined,
-    objects: 1,
-  } as const;
-  await measure(scene.contestant, what, 1);
+  await measure(scene.contestant, { ...USUAL, operation: 'p-256', threads: SESSIONS }, 1);
   scene.figures.used.push(await memoryOf(scene, 'Pss'));
 }
 
@@ -147,17 +136,10 @@ function built(folder: string): string {
   return program;
 }
 
-async function bench(quick: boolean): Promise<void> {
+async function bench(quick: boolean, interrupted: AbortSignal): Promise<void> {
   const { stores, rounds } = quick ? { stores: [100, 10_000], rounds: 3 } : { stores: [100, 1_000_000], rounds: 15 };
-  const bar = new SingleBar({ format: '{what}', hideCursor: true, clearOnComplete: true });
-  const interrupted = interruption();
   const measured: Started[] = [];
-  bar.start(1, 0, { what: '' });
-  const tell = (what: string) => {
-    interrupted.throwIfAborted();
-    bar.update({ what });
-  };
-  try {
+  await withBar(undefined, interrupted, async (tell) => {
     for (const objects of stores) {
       await using contest = await gather({ modules: [LIBRARY], token: undefined });
       const contestant = contest.contestants[0]!;
@@ -165,15 +147,9 @@ async function bench(quick: boolean): Promise<void> {
       await fill(contestant, objects, interrupted);
       measured.push(await measureStart(contestant, objects, rounds, tell));
     }
-  } finally {
-    bar.stop();
-  }
+  });
   print(measured);
-  const result: StartResult = { ...originOf(quick), stores: measured };
-  console.log(`Kept in ${keep('start', result)}`);
+  keep<StartResult>('start', { ...originOf(quick), stores: measured });
 }
 
-if (import.meta.main) {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-  await bench(values.quick);
-}
+if (import.meta.main) await runBench(bench);

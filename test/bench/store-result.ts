@@ -1,19 +1,15 @@
 // What `npm run bench:store` keeps: what depends on how many objects a store has.
 
-import type { Origin } from './kept.ts';
+import type { EachRound, Rounds } from './kept.ts';
 
-/** A figure for each round. */
-export interface StoreSize {
+/** `memory`: MB that are resident of the engine after the searches; of SoftHSM nothing. */
+export interface StoreSize extends EachRound<'memory'> {
   readonly module: string;
   readonly objects: number;
-  /** MB that are resident of the engine after the searches; of SoftHSM nothing. */
-  readonly memory: readonly number[];
-  readonly finds: readonly { readonly threads: number; readonly rates: readonly number[]; readonly p99: readonly number[] }[];
+  readonly finds: readonly ({ readonly threads: number } & EachRound<'rates' | 'p99'>)[];
 }
 
-export interface StoreResult extends Origin {
-  readonly rounds: number;
-  readonly seconds: number;
+export interface StoreResult extends Rounds {
   /** How long the large store took to make: seconds. */
   readonly made: number;
   readonly sizes: readonly StoreSize[];

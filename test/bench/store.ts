@@ -2,15 +2,13 @@
 // million keys; and, in the smallest and the largest of them, all that `npm run bench:start` measures.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { SingleBar } from 'cli-progress';
 import { LIBRARY } from '../../src/cli/library.ts';
 import { SOFTHSM } from '../../src/cli/own-store.ts';
 import { type Contest, gather } from '../../src/cli/speed/contestants.ts';
-import { type Contestant, measure } from '../../src/cli/speed/meter.ts';
+import { type Contestant, measure, USUAL } from '../../src/cli/speed/meter.ts';
 import { fill } from './fill.ts';
-import { interruption } from './interruption.ts';
 import { keep, originOf } from './kept.ts';
+import { runBench, type Tell, withBar } from './program.ts';
 import { measureStart } from './start.ts';
 import type { Started, StartResult } from './start-result.ts';
 import type { StoreResult, StoreSize } from './store-result.ts';
@@ -40,8 +38,7 @@ async function memoryOf(contestant: Contestant): Promise<number> {
 
 async function search({ contestant, objects, memory, finds }: Place, seconds: number): Promise<void> {
   for (const { threads, rates, p99 } of finds) {
-    const what = { operation: 'find', threads, form: 'os', sharing: 'own', sessionKeys: false, size: undefined, objects } as const;
-    const sample = await measure(contestant, what, seconds);
+    const sample = await measure(contestant, { ...USUAL, operation: 'find', threads, objects }, seconds);
     rates.push(sample.rate);
     p99.push(sample.p99);
   }
@@ -72,8 +69,6 @@ async function measureAll(ours: readonly Contest[], theirs: Contest | undefined,
   return { made, sizes: [...places, ...others].map(sizeOf), stores };
 }
 
-type Tell = (what: string, step?: number) => void;
-
 interface Plan {
   readonly rounds: number;
   readonly seconds: number;
@@ -83,38 +78,20 @@ interface Plan {
   readonly theirs: readonly number[];
 }
 
-async function bench(quick: boolean): Promise<void> {
+async function bench(quick: boolean, interrupted: AbortSignal): Promise<void> {
   const plan: Plan = quick
     ? { rounds: 2, seconds: 0.2, starts: 3, sizes: [100, 10_000, 50_000], theirs: [100] }
     : { rounds: 5, seconds: 0.4, starts: 9, sizes: [100, 10_000, 1_000_000], theirs: [100, 1000] };
   const origin = originOf(quick);
-  const signal = interruption();
-  const bar = new SingleBar({ format: '[{bar}] {percentage}%  {what}', hideCursor: true, clearOnComplete: true });
-  bar.start(plan.sizes.length * (plan.rounds + 1) + plan.theirs.length * plan.rounds, 0, { what: '' });
   await using contests = new AsyncDisposableStack();
-  try {
-    const ours: Contest[] = [];
-    for (const _ of plan.sizes) ours.push(contests.use(await gather({ modules: [LIBRARY], token: undefined })));
-    const softhsm = SOFTHSM.find(existsSync);
-    const theirs = softhsm === undefined ? undefined : contests.use(await gather({ modules: [softhsm], token: undefined }));
-    const found = await measureAll(
-      ours,
-      theirs,
-      plan,
-      (what, step = 1) => {
-        signal.throwIfAborted();
-        bar.increment(step, { what });
-      },
-      signal,
-    );
-    const { stores, ...rest } = found;
-    const result: StoreResult = { ...origin, rounds: plan.rounds, seconds: plan.seconds, ...rest };
-    const started: StartResult = { ...origin, stores };
-    console.log(`Kept in ${keep('store', result)} and ${keep('start', started)}`);
-  } finally {
-    bar.stop();
-  }
+  const ours: Contest[] = [];
+  for (const _ of plan.sizes) ours.push(contests.use(await gather({ modules: [LIBRARY], token: undefined })));
+  const softhsm = SOFTHSM.find(existsSync);
+  const theirs = softhsm === undefined ? undefined : contests.use(await gather({ modules: [softhsm], token: undefined }));
+  const steps = plan.sizes.length * (plan.rounds + 1) + plan.theirs.length * plan.rounds;
+  const { stores, ...found } = await withBar(steps, interrupted, (tell) => measureAll(ours, theirs, plan, tell, interrupted));
+  keep<StoreResult>('store', { ...origin, rounds: plan.rounds, seconds: plan.seconds, ...found });
+  keep<StartResult>('start', { ...origin, stores });
 }
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-await bench(values.quick);
+await runBench(bench);

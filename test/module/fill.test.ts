@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { LIBRARY } from '../../src/cli/library.ts';
 import { gather } from '../../src/cli/speed/contestants.ts';
-import { measure } from '../../src/cli/speed/meter.ts';
+import { measure, USUAL } from '../../src/cli/speed/meter.ts';
 import { CKA, CKO } from '../../src/protocol/constants.ts';
 import { fill, idOf } from '../bench/fill.ts';
 import { logIn, visit } from '../support/module.ts';
@@ -17,15 +17,7 @@ describe('a store that was filled', () => {
     await fill(contestant!, OBJECTS, new AbortController().signal);
 
     // The meter ends with an error where it does not find one of them, and would make them if the last were missing.
-    const what = {
-      operation: 'find',
-      threads: 2,
-      form: 'os',
-      sharing: 'own',
-      sessionKeys: false,
-      size: undefined,
-      objects: OBJECTS,
-    } as const;
+    const what = { ...USUAL, operation: 'find', threads: 2, objects: OBJECTS };
     expect((await measure(contestant!, what, 0.3)).done).toBeGreaterThan(0);
 
     vi.stubEnv('STRONGROOM_HOME', home);

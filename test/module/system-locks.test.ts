@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { ownStore, SOFTHSM } from '../../src/cli/own-store.ts';
-import { type Case, type Contestant, FORMS, measure, prepare } from '../../src/cli/speed/meter.ts';
+import { type Case, type Contestant, FORMS, measure, prepare, USUAL } from '../../src/cli/speed/meter.ts';
 import { modulePath, project } from '../support/paths.ts';
 import { needs } from '../support/program.ts';
 import { type Room, test } from '../support/room.ts';
@@ -15,9 +15,8 @@ async function counting(room: Room, module: string): Promise<(what: Partial<Case
   const environment = { ...room.env, ...(module === modulePath ? {} : ownStore(module, room.folder)) };
   const contestant: Contestant = { name: 'locks', module, label: 'locks', pin: '123456', environment, engine };
   await prepare(contestant);
-  const usual = { operation: 'p-256', threads: 1, form: 'os', sharing: 'own', sessionKeys: false, size: undefined, objects: 1 } as const;
   const watched = { ...contestant, environment: { ...environment, LD_PRELOAD: INTERPOSER } };
-  return (what) => measure(watched, { ...usual, ...what }, 0.1);
+  return (what) => measure(watched, { ...USUAL, operation: 'p-256', ...what }, 0.1);
 }
 
 test('a signature by Strongroom takes no lock at all, however it was initialised and whoever had the session before', async ({ room }) => {

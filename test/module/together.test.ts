@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { LIBRARY } from '../../src/cli/library.ts';
 import { gather } from '../../src/cli/speed/contestants.ts';
-import { measure, measureTogether } from '../../src/cli/speed/meter.ts';
+import { measure, measureTogether, USUAL } from '../../src/cli/speed/meter.ts';
 
-const what = { operation: 'p-256', threads: 1, form: 'os', sharing: 'own', sessionKeys: false, size: undefined, objects: 1 } as const;
+const what = { ...USUAL, operation: 'p-256' };
 
 test('applications that are measured together all sign, and one that cannot start does not hold up the others', async () => {
   await using contest = await gather({ modules: [LIBRARY], token: undefined });

@@ -40,6 +40,16 @@ export interface Case {
   readonly objects: number;
 }
 
+/** As most applications do it. */
+export const USUAL = {
+  threads: 1,
+  form: 'os',
+  sharing: 'own',
+  sessionKeys: false,
+  size: undefined,
+  objects: 1,
+} as const satisfies Partial<Case>;
+
 /** Times in microseconds, processor time in seconds. */
 export interface Sample {
   readonly done: number;

@@ -5,10 +5,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { interruption } from '../../../src/cli/interruption.ts';
 import { LIBRARY } from '../../../src/cli/library.ts';
 import { gather } from '../../../src/cli/speed/contestants.ts';
-import { type Contestant, measure } from '../../../src/cli/speed/meter.ts';
-import { interruption } from '../interruption.ts';
+import { type Contestant, measure, USUAL } from '../../../src/cli/speed/meter.ts';
 import { hasLimit, opensslLimit } from '../limit.ts';
 
 export interface ScaleSample {
@@ -55,11 +55,7 @@ function supervisorPart(pid: number, before: ReadonlyMap<number, number>): numbe
 async function sampleOf(contestant: Contestant, operation: string, threads: number, seconds: number): Promise<ScaleSample> {
   const pid = (await contestant.engine())!;
   const before = threadTimes(pid);
-  const sample = await measure(
-    contestant,
-    { operation, threads, form: 'os', sharing: 'own', sessionKeys: false, size: undefined, objects: 1 },
-    seconds,
-  );
+  const sample = await measure(contestant, { ...USUAL, operation, threads }, seconds);
   const each = (time: number) => (1e6 * time) / sample.done;
   const engine = each(sample.beside);
   return {
