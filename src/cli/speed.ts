@@ -77,7 +77,10 @@ export const speed: Command = {
   summary: 'measure a PKCS#11 module, or several by turns: rates, latencies, fairness',
   options: [
     ['--module <path...>', 'a module; again for another. Without it: Strongroom, and SoftHSM where it is installed'],
-    ['--token <label>', 'the token to measure; without it Strongroom and SoftHSM get one for the time, in a store of its own'],
+    [
+      '--token <label>',
+      'the token to measure: in the end every object in it that is labelled "strongroom speed" is destroyed. Without it Strongroom and SoftHSM get one for the time, in a store of its own',
+    ],
     ...USER_PIN,
     ['--operation <names>', `what to do, separated by commas (${USUAL}); --list shows all`],
     ['--threads <numbers>', 'how many threads, each number in turn (1,2,8)'],

@@ -10,14 +10,13 @@ import { table } from '../../src/cli/tables.ts';
 import { gatherBoth } from './both.ts';
 import { type DiskRate, diskRate } from './disk.ts';
 import type { Beside, Creation, DurableResult } from './durable-result.ts';
+import { fill } from './fill.ts';
 import { keep, originOf } from './kept.ts';
 import { runBench, type Tell, withBar } from './program.ts';
 import { SLOW, type Slow, start } from './slow-things.ts';
 
 const THREADS = [1, 8];
 const OPERATIONS = ['p-256', 'rsa-2048'];
-
-const CREATION = { ...USUAL, operation: 'create-aes' };
 
 type Plan = Pick<DurableResult, 'rounds' | 'seconds' | 'objects'>;
 type Measured = Pick<DurableResult, 'disk' | 'creations' | 'beside'>;
@@ -44,7 +43,7 @@ async function createAll(
     disk.push(diskRate(folder, seconds / 2));
     for (const { what, samples } of round % 2 === 0 ? places : places.toReversed()) {
       tell(`creation, ${what.threads} threads, ${what.contestant.name}`);
-      samples.push(await measure(what.contestant, { ...CREATION, threads: what.threads }, seconds));
+      samples.push(await measure(what.contestant, { ...USUAL, operation: 'create-aes', threads: what.threads }, seconds));
     }
   }
   return { disk, creations: places.map(({ what, samples }) => creation(what.contestant.name, what.threads, samples)) };
@@ -61,14 +60,6 @@ const creation = (module: string, threads: number, samples: readonly Sample[]): 
   application: each(samples, ({ user, system, done }) => ((user + system) / done) * 1e6),
   engine: each(samples, ({ beside, done }) => (beside / done) * 1e6),
 });
-
-/** The store is made large first: what reads or moves all of it takes its time then. */
-async function fill(contestant: Contestant, { objects }: Plan, tell: Tell): Promise<void> {
-  for (let made = 0; made < objects; ) {
-    tell(`a store of ${objects} objects: ${made}`);
-    made += (await measure(contestant, { ...CREATION, threads: 8 }, Math.min(5, objects / 5000))).done;
-  }
-}
 
 async function signBeside(contestant: Contestant, { rounds, seconds }: Plan, tell: Tell): Promise<Beside[]> {
   const places: Place<{ operation: string; slow: Slow; done: number[] }>[] = OPERATIONS.flatMap((operation) =>
@@ -124,10 +115,12 @@ async function bench(quick: boolean, interrupted: AbortSignal): Promise<void> {
   const plan: Plan = quick ? { rounds: 2, seconds: 0.4, objects: 1000 } : { rounds: 5, seconds: 1, objects: 100_000 };
   await using contest = await gatherBoth();
   const { contestants } = contest;
-  const steps = plan.rounds * (1 + THREADS.length * contestants.length + OPERATIONS.length * SLOW.length);
+  const steps = plan.rounds * (1 + THREADS.length * contestants.length + OPERATIONS.length * SLOW.length) + 1;
   const measured = await withBar(steps, interrupted, async (tell): Promise<Measured> => {
     const created = await createAll(contestants, plan, tell);
-    await fill(contestants[0]!, plan, tell);
+    // What reads or moves all of a store takes its time with a large one.
+    tell(`a store of ${plan.objects} objects`);
+    await fill(contestants[0]!, plan.objects, interrupted);
     return { ...created, beside: await signBeside(contestants[0]!, plan, tell) };
   });
   print(measured);

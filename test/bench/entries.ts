@@ -32,12 +32,9 @@ const PLANS: Readonly<Record<string, Plan>> = {
   'generate-rsa-4096': { ...others, seconds: 4, rounds: 2 },
 };
 
-/** It fills the store, and would slow what comes after it: all its rounds come last. */
-export const FILLS = 'create-aes';
-
 /** @param known the operations of the meter. */
 export function entriesFor(known: readonly string[], quick: boolean): Entry[] {
-  const order = [...Object.keys(PLANS).filter((name) => name === HSMSPEED), ...known.filter((name) => name !== FILLS), FILLS];
+  const order = [...Object.keys(PLANS).filter((name) => name === HSMSPEED), ...known];
   return order.flatMap((operation) => {
     const { threads, seconds, rounds } = PLANS[operation] ?? others;
     const shorter = quick ? { seconds: Math.min(seconds / 2, 1), rounds: Math.min(rounds, 2) } : { seconds, rounds };

@@ -3,7 +3,7 @@
 
 import { type Contestant, measure, operations, reasonOf, USUAL } from '../../src/cli/speed/meter.ts';
 import { gatherBoth } from './both.ts';
-import { type Entry, entriesFor, FILLS } from './entries.ts';
+import { type Entry, entriesFor } from './entries.ts';
 import { hasHsmSpeed, hsmSpeed } from './hsmspeed.ts';
 import { keep, type Origin, originOf } from './kept.ts';
 import { hasLimit, opensslLimit } from './limit.ts';
@@ -77,15 +77,7 @@ async function bench(quick: boolean, interrupted: AbortSignal): Promise<void> {
   await using contest = await gatherBoth();
   const players = [...contest.contestants.map(module), openssl(origin.machine.cores)];
   const steps = entries.reduce((sum, { rounds }) => sum + rounds * players.length, 0);
-  const filling = ({ operation }: Entry) => operation === FILLS;
-  const cases = await withBar(steps, interrupted, async (tell) => {
-    const before = await play(
-      players,
-      entries.filter((entry) => !filling(entry)),
-      tell,
-    );
-    return [...before, ...(await play(players, entries.filter(filling), tell))];
-  });
+  const cases = await withBar(steps, interrupted, (tell) => play(players, entries, tell));
   keep<SpeedResult>('speed', { ...origin, calls: Object.fromEntries(calls), cases });
 }
 

@@ -2,6 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { measure, USUAL } from '../../src/cli/speed/meter.ts';
+import { generateKeyPair } from '../support/key-pair.ts';
+import { createToken, freshToken, logIn, visit } from '../support/module.ts';
 import { command, modulePath } from '../support/paths.ts';
 import { type Room, test } from '../support/room.ts';
 
@@ -83,6 +86,34 @@ describe('strongroom speed', () => {
   test('prints the line of ods-hsmspeed', async ({ room }) => {
     const { output } = await run(room, ...quick, '--operation', 'rsa-2048', '--threads', '2', '--like', 'hsm-speed');
     expect(output).toMatch(/^2 threads, \d+ signatures per thread, [\d.]+ sig\/s \(RSA 2048 bits\)$/m);
+  });
+
+  test('takes what it created away again after each run, and its keys after the last', async ({ room }) => {
+    const token = freshToken();
+    const countIn = () =>
+      visit((module) => {
+        const session = logIn(module, token);
+        module.C_FindObjectsInit(session, []);
+        return module.C_FindObjects(session, 1000).length;
+      });
+    visit((module) => createToken(module, token));
+    const builtIn = countIn();
+    visit((module) => generateKeyPair(module, logIn(module, token), 'ecdsa'));
+    const environment = { ...room.env };
+    const contestant = { ...token, name: 'named', module: modulePath, environment, engine: async () => undefined };
+    for (const sharing of ['own', 'pool'] as const) {
+      const { done } = await measure(contestant, { ...USUAL, operation: 'create-aes', threads: 3, sharing }, 0.1);
+      expect(done).toBeGreaterThan(0);
+      // The pair, and the key that the meter has for AES.
+      expect(countIn()).toBe(builtIn + 3);
+    }
+    const args = ['--token', token.label, '--operation', 'create-aes', '--threads', '2', '--json'];
+    const { code, output, stdout } = await room.run(command, ['speed', ...quick, ...args], {
+      env: { ...room.env, STRONGROOM_PIN: token.pin },
+    });
+    expect(code, output).toBe(0);
+    expect((JSON.parse(stdout.toString()) as Answer).measured[0]?.series[0]?.samples).toHaveLength(2);
+    expect(countIn()).toBe(builtIn + 2);
   });
 
   test.for([

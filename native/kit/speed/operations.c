@@ -1,5 +1,6 @@
 #include "operations.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "meter.h"
@@ -132,6 +133,17 @@ static CK_RV run_generate(const struct operation *operation, struct place *place
     return CKR_OK;
 }
 
+static void leave(struct left *left, CK_OBJECT_HANDLE object)
+{
+    if (left->count == left->room) {
+        left->room = 2 * left->room + 64;
+        left->objects = realloc(left->objects, left->room * sizeof *left->objects);
+        if (!left->objects)
+            fail("there is no memory for what is to be destroyed again.");
+    }
+    left->objects[left->count++] = object;
+}
+
 /** A key that stays on the token: the call is back when it is safe on the disk. */
 static CK_RV run_create(const struct operation *operation, struct place *place)
 {
@@ -140,7 +152,17 @@ static CK_RV run_create(const struct operation *operation, struct place *place)
 
     if (rv != CKR_OK)
         place->failed = "C_GenerateKey";
+    else
+        leave(&place->left, made.private);
     return rv;
+}
+
+CK_RV place_clear(const struct operation *operation, struct place *place)
+{
+    (void)operation;
+    while (place->left.count > 0)
+        CALL(C_DestroyObject, place->session, place->left.objects[--place->left.count]);
+    return CKR_OK;
 }
 
 static CK_RSA_PKCS_PSS_PARAMS pss = { CKM_SHA256, CKG_MGF1_SHA256, 32 };

@@ -8,6 +8,12 @@
 #include "keys.h"
 #include "pkcs11.h"
 
+/** Objects that stay on the token until the measuring is over. */
+struct left {
+    CK_OBJECT_HANDLE *objects;
+    size_t count, room;
+};
+
 /** One thread's place. */
 struct place {
     unsigned number;
@@ -16,6 +22,7 @@ struct place {
     CK_BYTE *data, *out;
     CK_ULONG out_size;
     unsigned long turn;
+    struct left left;
     /** The function that answered other than CKR_OK. */
     const char *failed;
 };
@@ -39,3 +46,6 @@ struct operation {
 
 extern const struct operation operations[];
 extern const size_t operations_count;
+
+/** Destroys what the operation left on the token: the next run finds it as this one did. */
+CK_RV place_clear(const struct operation *operation, struct place *place);

@@ -60,13 +60,13 @@ static void pool_give(CK_SESSION_HANDLE session)
     pthread_mutex_unlock(&pool.lock);
 }
 
-static CK_RV operate(struct place *place)
+static CK_RV operate(struct place *place, CK_RV (*run)(const struct operation *operation, struct place *place))
 {
     CK_RV rv;
 
     if (asked.sharing == SHARING_POOL)
         place->session = pool_take();
-    rv = asked.operation->run(asked.operation, place);
+    rv = run(asked.operation, place);
     if (asked.sharing == SHARING_POOL)
         pool_give(place->session);
     place->turn++;
@@ -86,11 +86,12 @@ static void *runner_run(void *argument)
     struct runner *runner = argument;
     uint64_t before, after;
     enum phase then;
+    CK_RV cleared;
 
     pthread_barrier_wait(&together);
     before = nanoseconds();
     while ((then = __atomic_load_n(&phase, __ATOMIC_RELAXED)) != OVER) {
-        const CK_RV rv = operate(&runner->place);
+        const CK_RV rv = operate(&runner->place, asked.operation->run);
 
         after = nanoseconds();
         // One session for all is against the rules: a refusal is an answer there, and counted.
@@ -105,6 +106,11 @@ static void *runner_run(void *argument)
         }
         before = after;
     }
+    // Until the clocks have been read.
+    pthread_barrier_wait(&together);
+    cleared = operate(&runner->place, place_clear);
+    if (runner->rv == CKR_OK && asked.sharing != SHARING_ONE)
+        runner->rv = cleared;
     return NULL;
 }
 
@@ -229,6 +235,7 @@ struct outcome threads_run(void)
     pause_for(asked.seconds);
     __atomic_store_n(&phase, OVER, __ATOMIC_RELAXED);
     clocks_note(&outcome, 1);
+    pthread_barrier_wait(&together);
     for (unsigned long i = 0; i < asked.threads; i++)
         pthread_join(runners[i].thread, NULL);
     threads_sum(&outcome);

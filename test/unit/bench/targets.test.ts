@@ -123,15 +123,11 @@ describe('what is slower than SoftHSM at eight threads', () => {
 });
 
 describe('what is measured', () => {
-  const known = ['create-aes', 'rsa-2048', 'p-256', 'something-new'];
+  const known = ['rsa-2048', 'p-256', 'something-new'];
 
   test('is every operation of the meter at eight threads, one that came new as well', () => {
     const many = entriesFor(known, false).filter(({ threads }) => threads === MANY);
-    expect(many.map(({ operation }) => operation)).toEqual([HSMSPEED, 'rsa-2048', 'p-256', 'something-new', 'create-aes']);
-  });
-
-  test('ends with what fills the store', () => {
-    expect(entriesFor(known, false).at(-1)?.operation).toBe('create-aes');
+    expect(many.map(({ operation }) => operation)).toEqual([HSMSPEED, 'rsa-2048', 'p-256', 'something-new']);
   });
 
   test('takes less time in a quick run', () => {
