@@ -1,4 +1,4 @@
-// `conduct`, which tells what an application's library noted of it.
+// `conduct` and `orphans`, which tell what an application's library noted of it, and of its children.
 
 #pragma once
 

@@ -1,19 +1,12 @@
 #include "region.h"
 
-#include <cerrno>
-#include <fcntl.h>
+#include <climits>
 #include <mutex>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <unordered_map>
+#include <utility>
 
 #include "futex.h"
 #include "trace.h"
-
-// Linux 6.3; where the system forbids executable memfds (vm.memfd_noexec) one without it is refused.
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 0x0008U
-#endif
 
 namespace {
 
@@ -29,33 +22,14 @@ Register &register_of_regions() {
     return *the;
 }
 
-int open_memory() {
-    const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-    const int descriptor = memfd_create("strongroom", flags | MFD_NOEXEC_SEAL);
-    return descriptor < 0 && errno == EINVAL ? memfd_create("strongroom", flags) : descriptor;
-}
-
-// Sealed against shrinking, or the application could cut it short and make the engine's next access a SIGBUS.
-bool size_and_seal(int descriptor) {
-    return ftruncate(descriptor, sizeof(struct region)) == 0 &&
-           fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
-}
-
 } // namespace
 
 std::shared_ptr<Region> Region::create(uint32_t workers, uint32_t tables) {
-    const int descriptor = open_memory();
-    if (descriptor < 0)
+    auto sealed = std::make_unique<Sealed>("strongroom", sizeof(struct region));
+    if (sealed->at() == nullptr)
         return nullptr;
-    void *mapped =
-        size_and_seal(descriptor) ? mmap(nullptr, sizeof(struct region), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0) : MAP_FAILED;
-    if (mapped == MAP_FAILED) {
-        close(descriptor);
-        return nullptr;
-    }
-    madvise(mapped, sizeof(struct region), MADV_DONTDUMP);
 
-    auto *memory = static_cast<struct region *>(mapped);
+    auto *memory = static_cast<struct region *>(sealed->at());
     memory->header.magic = REGION_MAGIC;
     memory->header.version = WIRE_VERSION;
     memory->header.tables = tables;
@@ -64,7 +38,7 @@ std::shared_ptr<Region> Region::create(uint32_t workers, uint32_t tables) {
 
     Register &all = register_of_regions();
     std::lock_guard<std::mutex> guard(all.lock);
-    auto region = std::shared_ptr<Region>(new Region(++all.last, descriptor, memory));
+    auto region = std::shared_ptr<Region>(new Region(++all.last, std::move(sealed)));
     // Many applications with a session each are not to come to one worker.
     memory->header.first_worker = region->id;
     all.regions.emplace(region->id, region);
@@ -88,17 +62,6 @@ void Region::detach(uint32_t id) {
     Register &all = register_of_regions();
     std::lock_guard<std::mutex> guard(all.lock);
     all.regions.erase(id);
-}
-
-Region::~Region() {
-    close_descriptor();
-    munmap(memory_, sizeof(struct region));
-}
-
-void Region::close_descriptor() {
-    if (descriptor_ >= 0)
-        close(descriptor_);
-    descriptor_ = -1;
 }
 
 void Region::changed() {

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "../shared/layout.h"
+#include "sealed.h"
 
 class Region {
   public:
@@ -20,7 +21,6 @@ class Region {
     // Counts a change in the header of every region.
     static void changed();
 
-    ~Region();
     Region(const Region &) = delete;
     Region &operator=(const Region &) = delete;
 
@@ -38,19 +38,20 @@ class Region {
     const struct finding &finding(unsigned index) const { return memory_->findings[index]; }
     bool detached() const { return detached_.load(std::memory_order_acquire); }
 
-    int descriptor() const { return descriptor_; }
-    void close_descriptor();
+    int descriptor() const { return sealed_->descriptor(); }
+    void close_descriptor() { sealed_->close_descriptor(); }
 
     // What the calls of this application hold beyond their lanes, all workers together: FRAME_MAX at most.
     bool charge(size_t bytes);
     void refund(size_t bytes) { held_.fetch_sub(bytes, std::memory_order_relaxed); }
 
   private:
-    Region(uint32_t id, int descriptor, struct region *memory) : id(id), descriptor_(descriptor), memory_(memory) {}
+    Region(uint32_t id, std::unique_ptr<Sealed> sealed)
+        : id(id), sealed_(std::move(sealed)), memory_(static_cast<struct region *>(sealed_->at())) {}
     void wake_all();
 
-    int descriptor_;
-    struct region *memory_;
+    const std::unique_ptr<Sealed> sealed_;
+    struct region *const memory_;
     std::atomic<bool> detached_{false};
     std::atomic<size_t> held_{0};
 };

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "doorbell.h"
+#include "orphans.h"
 #include "refuse.h"
 #include "region.h"
 
@@ -45,14 +46,18 @@ static Napi::Value create_region(const Napi::CallbackInfo &info) {
     if (workers == 0 || workers > WORKERS)
         return refuse(info.Env(), "no such number of workers");
     const auto region = Region::create(workers, number(info, 1));
+    if (region && !Orphans::create(region->id)) {
+        Region::detach(region->id);
+        return Napi::Number::New(info.Env(), 0);
+    }
     return Napi::Number::New(info.Env(), region ? region->id : 0);
 }
 
-static bool send_descriptor(int socket, const Napi::Uint8Array &message, int descriptor) {
+static bool send_descriptors(int socket, const Napi::Uint8Array &message, const int (&descriptors)[2]) {
     struct iovec bytes = {const_cast<uint8_t *>(message.Data()), message.ByteLength()};
     union {
         struct cmsghdr header; // for its alignment
-        char space[CMSG_SPACE(sizeof(int))];
+        char space[CMSG_SPACE(sizeof(int[2]))];
     } control = {};
     struct msghdr packet = {};
     packet.msg_iov = &bytes;
@@ -62,23 +67,30 @@ static bool send_descriptor(int socket, const Napi::Uint8Array &message, int des
     struct cmsghdr *rights = CMSG_FIRSTHDR(&packet);
     rights->cmsg_level = SOL_SOCKET;
     rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(sizeof descriptor);
-    memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
+    rights->cmsg_len = CMSG_LEN(sizeof descriptors);
+    memcpy(CMSG_DATA(rights), descriptors, sizeof descriptors);
     const ssize_t sent = sendmsg(socket, &packet, MSG_NOSIGNAL | MSG_DONTWAIT);
     return sent == static_cast<ssize_t>(message.ByteLength());
 }
 
 static Napi::Value send_region(const Napi::CallbackInfo &info) {
     const auto region = Region::find(number(info, 2));
-    if (!region || region->descriptor() < 0)
+    const auto orphans = Orphans::find(number(info, 2));
+    if (!region || !orphans || region->descriptor() < 0)
         return Napi::Boolean::New(info.Env(), false);
-    const bool sent = send_descriptor(static_cast<int>(number(info, 0)), info[1].As<Napi::Uint8Array>(), region->descriptor());
+    const int descriptors[] = {region->descriptor(), orphans->descriptor()};
+    const bool sent = send_descriptors(static_cast<int>(number(info, 0)), info[1].As<Napi::Uint8Array>(), descriptors);
     region->close_descriptor();
+    orphans->close_descriptor();
     return Napi::Boolean::New(info.Env(), sent);
 }
 
 static void detach_region(const Napi::CallbackInfo &info) {
     Region::detach(number(info, 0));
+}
+
+static void forget_orphans(const Napi::CallbackInfo &info) {
+    Orphans::forget(number(info, 0));
 }
 
 static void ring(const Napi::CallbackInfo &info) {
@@ -147,6 +159,7 @@ void add_supervisor(Napi::Env env, Napi::Object exports) {
     exports.Set("createRegion", Napi::Function::New<create_region>(env, "createRegion"));
     exports.Set("sendRegion", Napi::Function::New<send_region>(env, "sendRegion"));
     exports.Set("detachRegion", Napi::Function::New<detach_region>(env, "detachRegion"));
+    exports.Set("forgetOrphans", Napi::Function::New<forget_orphans>(env, "forgetOrphans"));
     exports.Set("lockFile", Napi::Function::New<lock_file>(env, "lockFile"));
     exports.Set("changed", Napi::Function::New<changed>(env, "changed"));
     exports.Set("folder", Napi::Function::New<folder>(env, "folder"));

@@ -9,6 +9,7 @@
 #include "canary.h"
 #include "finding.h"
 #include "module.h"
+#include "orphan.h"
 #include "setting.h"
 #include "traits.h"
 #include "wait.h"
@@ -20,13 +21,8 @@ static __thread struct {
     uint64_t inside;
 } self;
 
-// Beside the module's state, not in it: a child finds here that its parent was initialised.
-static struct {
-    uint32_t lives;
-    uint32_t initialised;
-    uint32_t orphans;
-    uint32_t orphan;
-} past;
+// Beside the module's state, not in it: a child goes on counting where its parent was.
+static uint32_t lives_past;
 
 static const char *const levels[] = {
     [AUDIT_OFF] = "off", [AUDIT_COUNT] = "count", [AUDIT_LOG] = "log", [AUDIT_ENFORCE] = "enforce", [AUDIT_ABORT] = "abort"
@@ -41,20 +37,24 @@ bool audit_begin(const CK_C_INITIALIZE_ARGS *args)
     module.audit.init_case = 1 + ((args->flags & CKF_OS_LOCKING_OK) != 0 ? 1 : 0) + (args->CreateMutex ? 2 : 0);
     module.audit.level = (uint32_t)level;
     module.audit.process = (uint32_t)getpid();
-    __atomic_store_n(&module.audit.life, ++past.lives, __ATOMIC_RELEASE);
+    __atomic_store_n(&module.audit.life, ++lives_past, __ATOMIC_RELEASE);
     canary_begin(module.audit.level != AUDIT_OFF);
     return true;
 }
 
 void audit_introduce(struct region *region)
 {
+    uint64_t caller;
+    uint32_t untold;
+
     region->header.init_case = module.audit.init_case;
     region->header.primitive = locks_primitive();
     region->header.audit = module.audit.level;
-    __atomic_store_n(&past.initialised, 1, __ATOMIC_RELAXED);
+    orphans_expect(module.audit.level);
     watch_close_all();
-    if (__atomic_load_n(&past.orphans, __ATOMIC_RELAXED) != 0)
-        finding_record(region, B5, &(struct meeting){ .second = past.orphan }, __atomic_exchange_n(&past.orphans, 0, __ATOMIC_RELAXED));
+    untold = orphan_untold(&caller);
+    if (untold != 0)
+        finding_record(region, B5, &(struct meeting){ .second = caller }, untold);
     canary_spare(region, sizeof *region);
 }
 
@@ -257,16 +257,8 @@ void audit_seat(struct audit *audit, const struct hold *hold)
         mark(audit->suspected[i].other, audit->suspected[i].breach);
         mark(audit->me, audit->suspected[i].breach);
         finding_record(hold->region, audit->suspected[i].breach,
-                       &(struct meeting){ audit->suspected[i].other, audit->me, from_of(audit->suspected[i].other), audit->from }, 1);
+                       &(struct meeting){ audit->suspected[i].other, audit->me, from_of(audit->suspected[i].other), audit->from, 0 }, 1);
     }
-}
-
-void audit_orphan(uint32_t function)
-{
-    if (__atomic_load_n(&past.initialised, __ATOMIC_RELAXED) == 0 || __atomic_load_n(&module.state, __ATOMIC_RELAXED) != UNINITIALIZED)
-        return;
-    __atomic_store_n(&past.orphan, caller_now(function, 0), __ATOMIC_RELAXED);
-    __atomic_fetch_add(&past.orphans, 1, __ATOMIC_RELAXED);
 }
 
 /** Those that wait for a slot event are let go: the one exception that the standard makes. */
@@ -294,6 +286,6 @@ void audit_finalize(const void *from)
     const uint64_t other = caller_any();
 
     if (region && (other != 0 || anybody_waits()))
-        finding_record(region, B3, &(struct meeting){ other, caller_now(CALL_C_Finalize, 0), from_of(other), from }, 1);
-    __atomic_store_n(&past.initialised, 0, __ATOMIC_RELAXED);
+        finding_record(region, B3, &(struct meeting){ other, caller_now(CALL_C_Finalize, 0), from_of(other), from, 0 }, 1);
+    orphans_excuse();
 }

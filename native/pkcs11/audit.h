@@ -53,8 +53,6 @@ CK_RV audit_enter(struct audit *audit, const void *from, uint32_t function, CK_S
 /** With a lane: whom this call disturbs, and the counting. */
 void audit_seat(struct audit *audit, const struct hold *hold);
 void audit_leave(const struct audit *audit);
-/** A call of a process that is not initialised: a child's, if its parent was. */
-void audit_orphan(uint32_t function);
 
 /** C_Finalize begins: nobody should be inside. */
 void audit_finalize(const void *from);

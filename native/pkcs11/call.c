@@ -5,6 +5,7 @@
 #include "canary.h"
 #include "marshal.h"
 #include "module.h"
+#include "orphan.h"
 #include "traits.h"
 #include "wait.h"
 
@@ -52,7 +53,7 @@ static CK_RV enter(void *from, struct call *call, uint64_t id, CK_SESSION_HANDLE
     CK_RV rv, refusal = CKR_OK;
 
     if (!module_ready()) {
-        audit_orphan(function);
+        orphan_called(from, function);
         return CKR_CRYPTOKI_NOT_INITIALIZED;
     }
     if ((id & OF_ITSELF) == 0) {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "module.h"
+#include "orphan.h"
 #include "setting.h"
 #include "start.h"
 #include "wait.h"
@@ -23,6 +24,9 @@
 #define LEAVE_LIMIT (2 * SECOND)
 /** Out of the way of programs that count on low numbers. */
 #define LOWEST_SOCKET 10
+
+/** What the engine shares with us, in the order of its descriptors. */
+enum { REGION, ORPHANS, MEMORIES };
 
 // Beside the module's state, not in it: a child finds its parent's socket here and closes its copy of it.
 static struct {
@@ -49,6 +53,13 @@ static void socket_drop(void)
     if (socket_ours())
         close(kept.socket);
     kept.socket = -1;
+}
+
+/** A child keeps the connection open while it lives: the engine is told that this is the end, not left to find it closed. */
+static void farewell(void)
+{
+    if (socket_ours())
+        syscall(SYS_sendto, kept.socket, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0);
 }
 
 static void socket_keep(int socket)
@@ -94,47 +105,54 @@ bool channel_lives(struct region *region)
     return false;
 }
 
-/** Maps the region that the descriptor stands for, if it is what the welcome promised and cannot shrink under us. */
-static struct region *region_map(int memory)
+void *channel_map(int memory, size_t size)
 {
     const int seals = fcntl(memory, F_GET_SEALS);
-    struct region *region;
     struct stat about;
+    void *mapped;
 
-    if (seals < 0 || (seals & F_SEAL_SHRINK) == 0 || fstat(memory, &about) != 0 || about.st_size != sizeof *region)
+    if (seals < 0 || (seals & F_SEAL_SHRINK) == 0 || fstat(memory, &about) != 0 || (size_t)about.st_size != size)
         return NULL;
-    region = mmap(NULL, sizeof *region, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
-    if (region == MAP_FAILED)
+    mapped = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+    if (mapped == MAP_FAILED)
+        return NULL;
+    madvise(mapped, size, MADV_DONTDUMP);
+    return mapped;
+}
+
+static struct region *region_map(int memory)
+{
+    struct region *region = channel_map(memory, sizeof *region);
+
+    if (!region)
         return NULL;
     // A child would share the lanes with its parent.
     if (madvise(region, sizeof *region, MADV_DONTFORK) == 0 && region->header.magic == REGION_MAGIC &&
-        region->header.version == WIRE_VERSION && region->header.tables == STRONGROOM_TABLES) {
-        madvise(region, sizeof *region, MADV_DONTDUMP);
+        region->header.version == WIRE_VERSION && region->header.tables == STRONGROOM_TABLES)
         return region;
-    }
     munmap(region, sizeof *region);
     return NULL;
 }
 
-/** The engine's answer to our hello: the descriptor of the region, or -1. */
-static int welcome_receive(int socket, struct welcome *welcome)
+/** The engine's answer to our hello: the descriptors of the region and of its orphans, or -1. */
+static void welcome_receive(int socket, struct welcome *welcome, int memory[MEMORIES])
 {
-    char control[CMSG_SPACE(sizeof(int))] __attribute__((aligned(sizeof(size_t))));
+    const size_t size = sizeof(int[MEMORIES]);
+    char control[CMSG_SPACE(sizeof(int[MEMORIES]))] __attribute__((aligned(sizeof(size_t))));
     struct iovec part = { .iov_base = welcome, .iov_len = sizeof *welcome };
     struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control };
     const struct cmsghdr *first;
     ssize_t length;
-    int memory = -1;
 
+    memset(memory, -1, size);
     do
         length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
     while (length < 0 && errno == EINTR);
     first = CMSG_FIRSTHDR(&message);
     if (length > 0 && first && first->cmsg_level == SOL_SOCKET && first->cmsg_type == SCM_RIGHTS)
-        memcpy(&memory, CMSG_DATA(first), sizeof memory);
+        memcpy(memory, CMSG_DATA(first), first->cmsg_len < CMSG_LEN(size) ? first->cmsg_len - CMSG_LEN(0) : size);
     if (length != sizeof *welcome)
         welcome->magic = 0;
-    return memory;
 }
 
 static struct region *engine_meet(int socket, bool *again)
@@ -143,19 +161,24 @@ static struct region *engine_meet(int socket, bool *again)
     const struct timeval limit = { .tv_sec = 5 };
     struct welcome welcome = { 0 };
     struct region *region = NULL;
-    int memory;
+    int memory[MEMORIES];
 
     *again = true;
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     if (send(socket, &hello, sizeof hello, MSG_NOSIGNAL) != sizeof hello)
         return NULL;
-    memory = welcome_receive(socket, &welcome);
+    welcome_receive(socket, &welcome, memory);
     if (welcome.magic == WELCOME_MAGIC)
         *again = false;
-    if (memory >= 0 && welcome.magic == WELCOME_MAGIC && welcome.status == HELLO_OK && welcome.size == sizeof *region)
-        region = region_map(memory);
-    if (memory >= 0)
-        close(memory);
+    if (welcome.magic == WELCOME_MAGIC && welcome.status == HELLO_OK && welcome.size == sizeof *region)
+        region = region_map(memory[REGION]);
+    if (region && !orphans_open(memory[ORPHANS])) {
+        munmap(region, sizeof *region);
+        region = NULL;
+    }
+    for (unsigned i = 0; i < MEMORIES; i++)
+        if (memory[i] >= 0)
+            close(memory[i]);
     return region;
 }
 
@@ -191,6 +214,7 @@ bool channel_open(void)
     // Connecting sleeps where a thread may be cancelled, and would leave the module half open.
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
     socket_drop();
+    orphans_close();
     foreseen_forget();
     searches_forget();
     module.channel.cores = sched_getaffinity(0, sizeof cores, &cores) == 0 ? (uint32_t)CPU_COUNT(&cores) : 1;
@@ -213,6 +237,8 @@ void channel_close(void)
     if (lanes_idle(LEAVE_LIMIT) && module.channel.mapped)
         munmap(module.channel.mapped, sizeof *module.channel.mapped);
     module.channel.mapped = NULL;
+    orphans_close();
+    farewell();
     socket_drop();
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "layout.h"
@@ -28,6 +29,8 @@ void channel_close(void);
 bool channel_restore(void);
 
 struct region *channel_region(void);
+/** Maps what a descriptor of the engine's stands for; null where it is not of that size, or may shrink under us. */
+void *channel_map(int memory, size_t size);
 /** What the engine says makes no sense, or it has gone: the next call connects anew. */
 void channel_lost(struct region *region);
 /** Is this still the region to wait in, and its engine there? */

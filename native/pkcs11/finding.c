@@ -13,6 +13,8 @@
 #include "wait.h"
 
 #define NAME 16
+/** Two callers and what stands between them. */
+#define REPORT (2 * (PLACE + 200))
 
 /** By system calls: libc's open() and read() are cancellation points. */
 static void name_read(uint64_t caller, char name[NAME])
@@ -31,22 +33,23 @@ static void name_read(uint64_t caller, char name[NAME])
 }
 
 /** The pair's place, new or old; null where all are taken. */
-static struct finding *finding_at(struct region *region, uint32_t pair, bool *new)
+static struct finding *finding_at(struct finding *findings, uint32_t pair, bool *new)
 {
     for (unsigned i = 0; i < FINDINGS; i++) {
         uint32_t there = 0;
 
-        *new = __atomic_compare_exchange_n(&region->findings[i].pair, &there, pair, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+        *new = __atomic_compare_exchange_n(&findings[i].pair, &there, pair, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
         if (*new || there == pair)
-            return &region->findings[i];
+            return &findings[i];
     }
     return NULL;
 }
 
-static void finding_note(struct region *region, uint32_t breach, uint64_t first, uint64_t second, uint32_t times)
+void finding_note(struct finding *findings, uint32_t breach, const struct meeting *meeting, uint32_t times)
 {
+    const uint64_t first = meeting->first, second = meeting->second;
     bool new;
-    struct finding *finding = finding_at(region, breach << 16 | function_of(first) << 8 | function_of(second), &new);
+    struct finding *finding = finding_at(findings, breach << 16 | function_of(first) << 8 | function_of(second), &new);
 
     if (!finding)
         return;
@@ -55,6 +58,7 @@ static void finding_note(struct region *region, uint32_t breach, uint64_t first,
         return;
     finding->first_thread = thread_of(first);
     finding->second_thread = thread_of(second);
+    finding->second_process = meeting->second_process;
     finding->first_session = session_of(first);
     finding->second_session = session_of(second);
     if (first != 0)
@@ -69,25 +73,30 @@ static bool is_advice(uint32_t breach)
     return breach == B7 || (breach == B8 && locks_primitive() == PRIMITIVE_APP);
 }
 
-static void caller_print(uint64_t caller, const void *from, const char *verb)
+static void caller_print(char text[REPORT], uint64_t caller, const void *from, const char *verb)
 {
     char name[NAME], place[PLACE];
 
     name_read(caller, name);
     place_name(from, place);
-    dprintf(2, "thread %u (%s) %s %s, session %lu, %s", thread_of(caller), name, verb, traits[function_of(caller)].name,
-            (unsigned long)session_of(caller), place);
+    snprintf(text + strlen(text), REPORT - strlen(text), "thread %u (%s) %s %s, session %lu, %s", thread_of(caller), name, verb,
+             traits[function_of(caller)].name, (unsigned long)session_of(caller), place);
 }
 
-static _Noreturn void finding_abort(uint32_t breach, const struct meeting *meeting)
+/** Written by a system call and from the stack: a child may have been forked while another thread had libc's locks. */
+_Noreturn void finding_abort(uint32_t breach, const struct meeting *meeting)
 {
-    dprintf(2, "strongroom: B%u: ", breach);
-    caller_print(meeting->second, meeting->second_from, "called");
+    char text[REPORT];
+
+    snprintf(text, sizeof text, "strongroom: B%u: ", breach);
+    caller_print(text, meeting->second, meeting->second_from, "called");
     if (meeting->first != 0) {
-        dprintf(2, "; ");
-        caller_print(meeting->first, meeting->first_from, "was in");
+        strcat(text, "; ");
+        caller_print(text, meeting->first, meeting->first_from, "was in");
     }
-    dprintf(2, "\n");
+    strcat(text, "\n");
+    if (syscall(SYS_write, 2, text, strlen(text)) < 0)
+        abort();
     abort();
 }
 
@@ -95,7 +104,7 @@ void finding_record(struct region *region, uint32_t breach, const struct meeting
 {
     __atomic_fetch_add(&region->header.breaches[breach - 1], times, __ATOMIC_RELAXED);
     if (module.audit.level >= AUDIT_LOG)
-        finding_note(region, breach, meeting->first, meeting->second, times);
+        finding_note(region->findings, breach, meeting, times);
     if (module.audit.level == AUDIT_ABORT && !is_advice(breach))
         finding_abort(breach, meeting);
 }

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0xf4f1ae2bu
-#define WIRE_VERSION 7u
+#define STRONGROOM_TABLES 0x9e66e92du
+#define WIRE_VERSION 8u
 #define LANES 64u
 #define WORKER_BITS 6u
 #define WORKERS 64u
@@ -249,23 +249,33 @@ struct finding {
     uint32_t count; // how often
     uint32_t first_thread; // who was inside already, 0: nobody knows
     uint32_t second_thread; // who came
-    uint8_t pad0[4];
+    uint32_t second_process; // of which process, 0: the application itself
     uint64_t first_session; // its session, 0: none
     uint64_t second_session; // its session, 0: none
     uint64_t first_name[2]; // the thread’s name
     uint64_t second_name[2]; // the thread’s name
-    uint8_t pad1[56];
+    uint8_t pad0[56];
 };
 static_assert(offsetof(struct finding, pair) == 0, "finding.pair");
 static_assert(offsetof(struct finding, ready) == 4, "finding.ready");
 static_assert(offsetof(struct finding, count) == 8, "finding.count");
 static_assert(offsetof(struct finding, first_thread) == 12, "finding.first_thread");
 static_assert(offsetof(struct finding, second_thread) == 16, "finding.second_thread");
+static_assert(offsetof(struct finding, second_process) == 20, "finding.second_process");
 static_assert(offsetof(struct finding, first_session) == 24, "finding.first_session");
 static_assert(offsetof(struct finding, second_session) == 32, "finding.second_session");
 static_assert(offsetof(struct finding, first_name) == 40, "finding.first_name");
 static_assert(offsetof(struct finding, second_name) == 56, "finding.second_name");
 static_assert(sizeof(struct finding) == 128, "finding");
+
+struct tally {
+    uint32_t calls; // shim: calls of children
+    uint32_t closed; // engine: 1 where nobody reads it any more
+    uint8_t pad0[56];
+};
+static_assert(offsetof(struct tally, calls) == 0, "tally.calls");
+static_assert(offsetof(struct tally, closed) == 4, "tally.closed");
+static_assert(sizeof(struct tally) == 64, "tally");
 
 // The whole region. There is room for WORKERS bells, however many workers there are.
 struct region {
@@ -280,6 +290,14 @@ static_assert(offsetof(struct region, lanes) == 4224, "region.lanes");
 static_assert(offsetof(struct region, findings) == 8320, "region.findings");
 static_assert(offsetof(struct region, data) == 12288, "region.data");
 static_assert(sizeof(struct region) == 2109440, "region");
+
+// The page of the children.
+struct orphans {
+    struct tally tally;
+    struct finding findings[FINDINGS];
+};
+static_assert(offsetof(struct orphans, findings) == 64, "orphans.findings");
+static_assert(sizeof(struct orphans) <= 4096, "orphans");
 
 struct hello {
     uint32_t magic; // HELLO_MAGIC

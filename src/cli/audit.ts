@@ -42,15 +42,15 @@ function past(home: string): Line[] {
   return [...new Map(lines.map((line) => [keyOf(line), line])).values()];
 }
 
-const describeCaller = ({ thread, name, function: call, session }: Caller) =>
-  `${call}${session === 0 ? '' : ` of session ${session}`}, thread ${thread} (${name})`;
+const describeCaller = ({ thread, name, function: call, session, process }: Caller) =>
+  `${call}${session === 0 ? '' : ` of session ${session}`}, thread ${thread} (${name})${process === undefined ? '' : ` of process ${process}`}`;
 
 function describe(pid: number, { breach, count, first, second }: Finding): string {
   const { meaning, clause, remedy } = breaches[breach];
   return [
     `${breach}  ${meaning}: ${count} ${count === 1 ? 'time' : 'times'} in process ${pid}`,
     `    ${describeCaller(second)}`,
-    `    while ${first === null ? 'nobody knows what was there' : describeCaller(first)}`,
+    ...(second.process === undefined ? [`    while ${first === null ? 'nobody knows what was there' : describeCaller(first)}`] : []),
     `    ${clause}`,
     `    ${remedy}`,
   ].join('\n');

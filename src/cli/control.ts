@@ -43,6 +43,8 @@ export interface Caller {
   readonly name: string;
   readonly function: string;
   readonly session: number;
+  /** Of which process it is, if it is a child of the application. */
+  readonly process?: number;
 }
 
 export interface Finding {

@@ -4,7 +4,7 @@ import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { type BreachName, breaches, breachNames } from '../protocol/breaches.ts';
 import { calls } from '../protocol/calls.ts';
 import { AUDIT, PRIMITIVE } from '../protocol/layout.ts';
-import { type Caller, type Conduct, conduct } from './channel.ts';
+import { type Caller, type Conduct, conduct, orphans } from './channel.ts';
 import type { Peer } from './connections.ts';
 import type { Log } from './log.ts';
 
@@ -22,11 +22,12 @@ const nameOf = (table: Readonly<Record<string, number>>, number: number) =>
 /** Whoever wrote it may be hostile, and people read it on terminals. */
 const printable = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8').replaceAll(/\p{C}/gu, '\u{FFFD}');
 
-const callerOf = ({ thread, name, function: id, session }: Caller) => ({
+const callerOf = ({ thread, name, function: id, session, process }: Caller) => ({
   thread,
   name: printable(name),
   function: functionNames.get(id) ?? 'unknown',
   session,
+  ...(process === 0 ? {} : { process }),
 });
 
 function findingsOf({ findings }: Conduct) {
@@ -39,6 +40,15 @@ function findingsOf({ findings }: Conduct) {
   });
 }
 
+/** With what its children noted: their calls are breaches of the application that made them. */
+function withOrphans(own: Conduct, region: number): Conduct {
+  const children = orphans(region);
+  if (children === null) return own;
+  const counts = own.counts.map((count, index) => (breachNames[index] === 'B5' ? count + children.calls : count));
+  const findings = children.findings.filter(({ breach }) => breachNames[breach - 1] === 'B5');
+  return { ...own, counts, findings: [...own.findings, ...findings] };
+}
+
 const countsOf = ({ counts }: Conduct): Partial<Record<BreachName, number>> =>
   Object.fromEntries(breachNames.map((name, index) => [name, counts[index] ?? 0]).filter(([, count]) => count !== 0));
 
@@ -47,6 +57,10 @@ interface Watched {
   readonly since: string;
   /** How often what is in the file had been met with when it was written. */
   readonly told: Map<string, number>;
+  /** How it was when it went; it may still have children. */
+  last: Conduct | null;
+  /** The totals that are in the file. */
+  total: string;
 }
 
 export class Auditor {
@@ -66,32 +80,46 @@ export class Auditor {
   }
 
   arrived(region: number, peer: Peer): void {
-    this.#applications.set(region, { peer, since: new Date().toISOString(), told: new Map() });
+    this.#applications.set(region, { peer, since: new Date().toISOString(), told: new Map(), last: null, total: '{}' });
   }
 
   /** While its region is still there. */
   leaving(region: number): void {
     this.#look(region, true);
+    const watched = this.#applications.get(region);
+    if (watched) watched.last ??= conduct(region);
+  }
+
+  /** While what its children noted is still there. */
+  forgetting(region: number): void {
+    this.#look(region, true);
     this.#applications.delete(region);
   }
 
+  #seen(region: number): Conduct | null {
+    const own = conduct(region) ?? this.#applications.get(region)?.last ?? null;
+    return own === null ? null : withOrphans(own, region);
+  }
+
   counts(region: number): Partial<Record<BreachName, number>> {
-    const seen = conduct(region);
+    const seen = this.#seen(region);
     return seen === null ? {} : countsOf(seen);
   }
 
-  /** The applications that are there, and what each has done. */
+  /** The applications that are there, and what each has done; and those of which only children are, if these did something. */
   live() {
-    return [...this.#applications].flatMap(([region, { peer, since }]) => {
-      const seen = conduct(region);
-      return seen === null ? [] : [{ ...introduction(peer, since, seen), totals: countsOf(seen), findings: findingsOf(seen) }];
+    return [...this.#applications].flatMap(([region, { peer, since, last }]) => {
+      const seen = this.#seen(region);
+      return seen === null || (last !== null && orphans(region)?.calls === 0)
+        ? []
+        : [{ ...introduction(peer, since, seen), totals: countsOf(seen), findings: findingsOf(seen) }];
     });
   }
 
   /** @param final it goes: how often each was met with is known now. */
   #look(region: number, final = false): void {
     const watched = this.#applications.get(region);
-    const seen = conduct(region);
+    const seen = this.#seen(region);
     if (!watched || seen === null || seen.audit === AUDIT.OFF) return;
     const about = introduction(watched.peer, watched.since, seen);
     const lines: object[] = [];
@@ -104,7 +132,9 @@ export class Auditor {
       lines.push({ ...about, ...finding, clause, remedy });
     }
     const totals = countsOf(seen);
-    if (final && Object.keys(totals).length > 0) lines.push({ ...about, totals });
+    const total = JSON.stringify(totals);
+    if (final && total !== watched.total) lines.push({ ...about, totals });
+    if (final) watched.total = total;
     if (lines.length > 0) this.#write(lines);
   }
 

@@ -32,12 +32,20 @@ export interface Desk {
   answer(ticket: number, bytes: Uint8Array): void;
 }
 
-/** One of two calls that met; `session` 0: without one, `thread` 0: nobody knows. */
+/** One of two calls that met; `session` 0: without one, `thread` 0: nobody knows, `process` 0: the application's own. */
 export interface Caller {
   readonly thread: number;
   readonly name: Uint8Array;
   readonly function: number;
   readonly session: number;
+  readonly process: number;
+}
+
+interface Found {
+  readonly breach: number;
+  readonly count: number;
+  readonly first: Caller;
+  readonly second: Caller;
 }
 
 /** See docs/wire.md; numbers as in layout.ts and breaches.ts. */
@@ -47,7 +55,13 @@ export interface Conduct {
   readonly audit: number;
   /** From B1 on. */
   readonly counts: readonly number[];
-  readonly findings: readonly { readonly breach: number; readonly count: number; readonly first: Caller; readonly second: Caller }[];
+  readonly findings: readonly Found[];
+}
+
+/** What forked children noted, which the application's region is not there for. */
+export interface Orphans {
+  readonly calls: number;
+  readonly findings: readonly Found[];
 }
 
 /** How long one stage of a function's calls took, in nanoseconds. */
@@ -64,9 +78,9 @@ interface Channel {
   peerCredentials(fd: number): { pid: number; uid: number; gid: number } | null;
   /** The path of what a process runs; null: it is not to be known. Node's own readlink() is not allowed to look there. */
   executable(pid: number): string | null;
-  /** A sealed region; `tables` is the protocol tables' hash. 0: no memory or no descriptor for one. */
+  /** A sealed region, and a page for its orphans; `tables` is the protocol tables' hash. 0: no memory or no descriptor for one. */
   createRegion(workers: number, tables: number): number;
-  /** Sends the message with the region's descriptor, and closes ours. false: the peer is gone; detach the region. */
+  /** Sends the message with the descriptors of the region and of its orphans, and closes ours. false: the peer is gone; detach the region. */
   sendRegion(socket: number, message: Uint8Array, region: number): boolean;
   /** Gives the application up and wakes its threads. The memory goes when the last desk has released it. */
   detachRegion(region: number): void;
@@ -84,6 +98,9 @@ interface Channel {
   traced(): readonly { readonly function: number; readonly calls: number; readonly stages: readonly StageTimes[] }[];
   /** What the application's library noted of how the application behaves; whatever the application likes, if it is hostile. */
   conduct(region: number): Conduct | null;
+  /** As `conduct`, of its children; until it is told to forget them, be the region there or not. */
+  orphans(region: number): Orphans | null;
+  forgetOrphans(region: number): void;
   /** Ends the process at once (_exit): Node's own exit waits for the thread pool, and a key generation there may take minutes. */
   leave(status: number): never;
   /** Whose folder it is and what others may do there; null: there is none. Node's own stat() is refused where another allowed path begins alike. */
@@ -118,6 +135,8 @@ export const {
   ring,
   changed,
   conduct,
+  orphans,
+  forgetOrphans,
   mark,
   startTrace,
   traced,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { TABLES } from '../protocol/hash.ts';
 import { HELLO_MAGIC, HELLO_SIZE, HELLO_STATUS, WELCOME_MAGIC, WELCOME_SIZE, WIRE_VERSION } from '../protocol/layout.ts';
-import { createRegion, detachRegion, peerCredentials, regionSize, sendRegion } from './channel.ts';
+import { createRegion, detachRegion, forgetOrphans, peerCredentials, regionSize, sendRegion } from './channel.ts';
 import type { Log } from './log.ts';
 
 export interface Peer {
@@ -19,6 +19,8 @@ export interface Callbacks {
   /** Before its region is detached. */
   readonly leaving: (region: number) => void;
   readonly left: (region: number) => void;
+  /** After that: no child of it is there any more, and what they noted is about to go. */
+  readonly forgetting: (region: number) => void;
   /** One line of a command, and its answer. */
   readonly control: (request: string) => Promise<string>;
   readonly log: Log;
@@ -47,14 +49,14 @@ export class Connections {
   async listen(place: string | { fd: number }): Promise<void> {
     this.#server.listen(place);
     await once(this.#server, 'listening');
-    this.#watch = setInterval(() => this.#dropDead(), WATCH).unref();
+    this.#watch = setInterval(() => this.#retireDead(), WATCH).unref();
   }
 
   get count(): number {
     return this.#applications.size;
   }
 
-  /** Gives an application up: its calls in flight end with CKR_DEVICE_ERROR. */
+  /** Gives an application and its children up: its calls in flight end with CKR_DEVICE_ERROR. */
   drop(region: number): void {
     this.#applications.get(region)?.socket.destroy();
   }
@@ -63,8 +65,15 @@ export class Connections {
    * A child that was forked and never loaded anything anew keeps its parent's socket open: the parent's death is then seen by its
    * number alone. (A number that was taken again by another process keeps the region until the socket closes.)
    */
-  #dropDead(): void {
-    for (const { socket, pid } of this.#applications.values()) if (pid > 0 && !isAlive(pid)) socket.destroy();
+  #retireDead(): void {
+    for (const [region, { pid }] of this.#applications) if (pid > 0 && !isAlive(pid)) this.#retire(region);
+  }
+
+  /** It has finalised or died; while it has children its socket is open. */
+  #retire(region: number): void {
+    if (!this.#applications.delete(region)) return;
+    this.#detach(region);
+    this.#callbacks.left(region);
   }
 
   close(): void {
@@ -118,12 +127,12 @@ export class Connections {
     this.#callbacks.arrived(region, peer, hello.readUInt32LE(12));
     this.#applications.set(region, { socket, pid: peer.pid });
     socket.on('close', () => {
-      this.#applications.delete(region);
-      this.#detach(region);
-      this.#callbacks.left(region);
+      this.#retire(region);
+      this.#callbacks.forgetting(region);
+      forgetOrphans(region);
     });
-    // Whatever an application says after its hello is no part of the protocol: it is read, so that its end is seen, and dropped.
-    socket.resume();
+    // Whatever an application says after its hello is its farewell.
+    socket.on('data', () => this.#retire(region));
     if (!sendRegion(descriptorOf(socket), welcome(HELLO_STATUS.OK, regionSize), region)) socket.destroy();
   }
 

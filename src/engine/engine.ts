@@ -100,6 +100,7 @@ export class Engine {
       arrived: (region, peer, points) => this.#arrived(region, peer, points),
       leaving: (region) => this.#auditor.leaving(region),
       left: (region) => this.#left(region),
+      forgetting: (region) => this.#auditor.forgetting(region),
       control: (request) => this.#control(request),
       log: options.log,
     });

@@ -2,7 +2,7 @@
 // tools/generate.ts makes native/shared/layout.h of this file; nothing else states an offset.
 
 /** Raised whenever anything in this file or the meaning of a frame changes; a differing peer is refused at hello. */
-export const WIRE_VERSION = 7;
+export const WIRE_VERSION = 8;
 
 /** Lanes of one application: the calls it may have in flight. A worker's pending lanes are the bits of one 64-bit word. */
 export const LANES = 64;
@@ -50,6 +50,7 @@ export const finding: readonly (LayoutField | 'line')[] = [
   { name: 'count', bits: 32, meaning: 'how often' },
   { name: 'first_thread', bits: 32, meaning: 'who was inside already, 0: nobody knows' },
   { name: 'second_thread', bits: 32, meaning: 'who came' },
+  { name: 'second_process', bits: 32, meaning: 'of which process, 0: the application itself' },
   { name: 'first_session', bits: 64, meaning: 'its session, 0: none' },
   { name: 'second_session', bits: 64, meaning: 'its session, 0: none' },
   { name: 'first_name', bits: 64, count: 2, meaning: 'the thread’s name' },
@@ -59,6 +60,16 @@ export const finding: readonly (LayoutField | 'line')[] = [
 
 /** As many as fill the page; further pairs are counted only. */
 export const FINDINGS = 31;
+
+/**
+ * A page of its own, the only memory of the two that forked children keep: what they call without a C_Initialize is noted there (B5). Before
+ * as many findings as a region has.
+ */
+export const tally: readonly (LayoutField | 'line')[] = [
+  { name: 'calls', bits: 32, meaning: 'shim: calls of children' },
+  { name: 'closed', bits: 32, meaning: 'engine: 1 where nobody reads it any more' },
+  'line',
+];
 
 /** How C_Initialize was told to lock, and what came of it. */
 export const PRIMITIVE = { NONE: 0, APP: 1, OS: 2 } as const;
@@ -97,11 +108,11 @@ export const LANE_STATE = { FREE: 0, CLAIMED: 1, POSTED: 2, SLEEPING: 3, MORE: 4
 
 export const REGION_MAGIC = 0x31_6d_6f_72_67_6e_72_73n; // "srngrom1"
 
-/** First bytes on the socket, from the shim. All fields little-endian 32 bits: magic, WIRE_VERSION, tables hash, HELLO_POINTS. */
+/** First bytes on the socket, from the shim; one more byte is its farewell. All fields little-endian 32 bits: magic, WIRE_VERSION, tables hash, HELLO_POINTS. */
 export const HELLO_MAGIC = 0x6f_6c_65_68; // "helo"
 export const HELLO_SIZE = 16;
 
-/** The engine's answer, with the region's descriptor as SCM_RIGHTS: magic, status (HELLO_STATUS), region size in bytes (64 bits). */
+/** The engine's answer, with the descriptors of the region and of its orphans as SCM_RIGHTS: magic, status (HELLO_STATUS), region size in bytes (64 bits). */
 export const WELCOME_MAGIC = 0x65_6d_6f_63; // "come"
 export const WELCOME_SIZE = 16;
 export const HELLO_STATUS = { OK: 0, VERSION: 1, CREDENTIALS: 2, FULL: 3 } as const;

@@ -86,10 +86,7 @@ describe('the auditor', () => {
       'the first that waited': 'CRYPTOKI_NOT_INITIALIZED',
       'the second': 'CRYPTOKI_NOT_INITIALIZED',
     });
-    const lines = await until('both applications', async () => {
-      const all = await past(room);
-      return all.filter(({ totals }) => totals).length === 2 ? all : undefined;
-    });
+    const lines = await told(room);
     expect(pairs(lines)).toEqual(
       expect.arrayContaining([
         'B2 C_GenerateKey C_GenerateRandom',
@@ -108,8 +105,8 @@ describe('the auditor', () => {
     expect(two.first!.session).toBe(two.second!.session);
     expect(two.remedy).toContain('session of its own');
     const totals = lines.filter((line) => line.totals).map((line) => line.totals!);
-    expect(totals[0]).toEqual({ B5: 1 });
-    expect(totals[1]).toMatchObject({ B3: 1, B4: 1, B6: 2, B7: 1, B8: 1 });
+    expect(totals).toHaveLength(1);
+    expect(totals[0]).toMatchObject({ B3: 1, B4: 1, B5: 1, B6: 2, B7: 1, B8: 1 });
     expect(readFileSync(join(room.home, 'audit.jsonl'), 'utf8')).not.toContain(token.pin);
   });
 

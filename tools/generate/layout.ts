@@ -104,6 +104,7 @@ const header = struct('header', wire.header);
 const bell = struct('bell', wire.bell);
 const lane = struct('lane', wire.lane);
 const finding = struct('finding', wire.finding);
+const tally = struct('tally', wire.tally);
 
 const lanesAt = header.size + wire.WORKERS * bell.size;
 const findingsAt = lanesAt + wire.LANES * lane.size;
@@ -125,6 +126,15 @@ static_assert(offsetof(struct region, data) == ${dataAt}, "region.data");
 static_assert(sizeof(struct region) == ${dataAt + wire.LANES * wire.LANE_DATA}, "region");
 `;
 
+const orphans = `// The page of the children.
+struct orphans {
+    struct tally tally;
+    struct finding findings[FINDINGS];
+};
+static_assert(offsetof(struct orphans, findings) == ${tally.size}, "orphans.findings");
+static_assert(sizeof(struct orphans) <= ${PAGE}, "orphans");
+`;
+
 const text = (): string =>
   [
     generatedC(
@@ -135,8 +145,9 @@ const text = (): string =>
     '#include <assert.h>\n#include <stddef.h>\n#include <stdint.h>\n',
     numbers,
     families,
-    ...[header, bell, lane, finding].map((each) => each.text),
+    ...[header, bell, lane, finding, tally].map((each) => each.text),
     region,
+    orphans,
     ...[hello, welcome].map((each) => each.text),
     '#endif\n',
   ].join('\n');

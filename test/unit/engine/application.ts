@@ -19,12 +19,14 @@ export const HEADER = {
   breaches: at('header', 'breaches'),
 } as const;
 export const FINDINGS_START = at('region', 'findings');
+export const ORPHANS = { calls: at('tally', 'calls'), closed: at('tally', 'closed'), findings: at('orphans', 'findings') } as const;
 export const FINDING = {
   size: sizeOf('finding'),
   pair: at('finding', 'pair'),
   ready: at('finding', 'ready'),
   count: at('finding', 'count'),
   first_thread: at('finding', 'first_thread'),
+  second_process: at('finding', 'second_process'),
   second_name: at('finding', 'second_name'),
 } as const;
 const BELLS = at('region', 'bells');
@@ -52,8 +54,13 @@ const open = (fd: string): string => {
   }
 };
 
+const descriptorsOf = (memory: string): string[] => readdirSync('/proc/self/fd').filter((fd) => open(fd).startsWith(`/memfd:${memory}`));
+
 /** Descriptors of regions that this process has open. */
-export const regionDescriptors = (): string[] => readdirSync('/proc/self/fd').filter((fd) => open(fd).startsWith('/memfd:strongroom'));
+export const regionDescriptors = (): string[] => descriptorsOf('strongroom');
+
+/** Those of the pages that are beside them. */
+export const orphansDescriptors = (): string[] => descriptorsOf('orphans');
 
 /** Regions that this process has mapped. */
 export const mappedRegions = (): number => readFileSync('/proc/self/maps', 'utf8').split('/memfd:strongroom').length - 1;
@@ -61,9 +68,9 @@ export const mappedRegions = (): number => readFileSync('/proc/self/maps', 'utf8
 export class Application implements Disposable {
   readonly fd: number;
 
-  /** The application of the region that was created last, and whose descriptor was not sent yet. */
-  constructor(known: readonly string[]) {
-    const fresh = regionDescriptors().filter((fd) => !known.includes(fd));
+  /** The application of the region (or of a child, with its page) that was created last, and whose descriptor was not sent yet. */
+  constructor(known: readonly string[], descriptors = regionDescriptors) {
+    const fresh = descriptors().filter((fd) => !known.includes(fd));
     this.fd = openSync(`/proc/self/fd/${fresh[0]}`, 'r+');
   }
 

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Auditor } from '../../../src/engine/auditor.ts';
+import { detachRegion, forgetOrphans } from '../../../src/engine/channel.ts';
 import { calls } from '../../../src/protocol/calls.ts';
 import { AUDIT, FINDINGS } from '../../../src/protocol/layout.ts';
-import { type Application, FINDING, FINDINGS_START, HEADER } from './application.ts';
+import { type Application, FINDING, FINDINGS_START, HEADER, ORPHANS } from './application.ts';
 import { region } from './fixture.ts';
 
 const peer = { pid: 4711, uid: 1000 };
@@ -25,11 +26,17 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const note = (application: Application, place: number, fields: { pair: number; name: string; count?: number }) => {
-  const at = FINDINGS_START + place * FINDING.size;
+const note = (
+  application: Application,
+  place: number,
+  fields: { pair: number; name: string; count?: number; process?: number },
+  start = FINDINGS_START,
+) => {
+  const at = start + place * FINDING.size;
   application.setWord(at + FINDING.pair, fields.pair);
   application.setWord(at + FINDING.count, fields.count ?? 1);
-  application.setWord(at + FINDING.first_thread, 1);
+  application.setWord(at + FINDING.first_thread, fields.process === undefined ? 1 : 0);
+  application.setWord(at + FINDING.second_process, fields.process ?? 0);
   application.write(at + FINDING.second_name, Buffer.from(fields.name.padEnd(16, '\0')).subarray(0, 16));
   application.setWord(at + FINDING.ready, 1);
 };
@@ -63,6 +70,60 @@ describe('the auditor', () => {
     application.setWord(HEADER.breaches, 1);
     auditor.leaving(id);
     expect(lines).toThrow('ENOENT');
+  });
+
+  const orphan = { pair: (5 << 16) | sign, name: 'child', process: 4712 };
+
+  it('keeps what children called without a C_Initialize, after the application has gone as well', () => {
+    const { id, application, child } = region();
+    auditor.arrived(id, peer);
+    application.setWord(HEADER.audit, AUDIT.LOG);
+    child.setWord(ORPHANS.calls, 1);
+    note(child, 0, orphan, ORPHANS.findings);
+    expect(auditor.counts(id)).toEqual({ B5: 1 });
+    auditor.leaving(id);
+    detachRegion(id);
+    child.setWord(ORPHANS.calls, 3);
+    note(child, 0, { ...orphan, count: 3 }, ORPHANS.findings);
+    expect(auditor.live()).toMatchObject([{ pid: 4711, totals: { B5: 3 } }]);
+    auditor.forgetting(id);
+    expect(lines()).toMatchObject([
+      { pid: 4711, breach: 'B5', count: 1, first: null, second: { function: 'C_Sign', name: 'child', process: 4712 } },
+      { pid: 4711, totals: { B5: 1 } },
+      { pid: 4711, breach: 'B5', count: 3 },
+      { pid: 4711, totals: { B5: 3 } },
+    ]);
+    expect(auditor.live()).toEqual([]);
+  });
+
+  it('tells nobody twice of an application that went without children', () => {
+    const { id, application } = region();
+    auditor.arrived(id, peer);
+    application.setWord(HEADER.audit, AUDIT.LOG);
+    application.setWord(HEADER.breaches, 1);
+    auditor.leaving(id);
+    detachRegion(id);
+    expect(auditor.live()).toEqual([]);
+    auditor.forgetting(id);
+    expect(lines()).toMatchObject([{ totals: { B1: 1 } }]);
+  });
+
+  it('believes children nothing but what children can do', () => {
+    const { id, application, child } = region();
+    auditor.arrived(id, peer);
+    application.setWord(HEADER.audit, AUDIT.LOG);
+    note(child, 0, { ...orphan, pair: (1 << 16) | sign }, ORPHANS.findings);
+    auditor.leaving(id);
+    auditor.forgetting(id);
+    expect(lines).toThrow('ENOENT');
+  });
+
+  it('tells children when nobody reads what they note', () => {
+    const { id, child } = region();
+    detachRegion(id);
+    expect(child.word(ORPHANS.closed)).toBe(0);
+    forgetOrphans(id);
+    expect(child.word(ORPHANS.closed)).toBe(1);
   });
 
   it('takes whatever a hostile application writes, and prints none of its control characters', () => {

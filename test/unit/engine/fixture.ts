@@ -1,26 +1,35 @@
 // Regions with an application each, and a desk that serves them, in the test's own thread: a turn returns at once if something is pending.
 
 import { afterEach } from 'vitest';
-import { CALL, CALL_SIZE, createRegion, Desk, detachRegion, ring, sendRegion } from '../../../src/engine/channel.ts';
+import { CALL, CALL_SIZE, createRegion, Desk, detachRegion, forgetOrphans, ring, sendRegion } from '../../../src/engine/channel.ts';
 import { LANE_DATA, WORKERS } from '../../../src/protocol/layout.ts';
-import { Application, regionDescriptors } from './application.ts';
+import { Application, orphansDescriptors, regionDescriptors } from './application.ts';
 
 export const WORKER = 3;
 export const TABLES = 0x1234_5678;
 export const BUFFER = 2 * LANE_DATA;
 export const NOTHING = -1;
 
-const made: { id: number; application: Application }[] = [];
+interface Made {
+  readonly id: number;
+  readonly application: Application;
+  /** As a forked child has it: of the two it keeps the page alone. */
+  readonly child: Application;
+}
+
+const made: Made[] = [];
 
 /** A region with the application that it is for. */
-export function region(): { id: number; application: Application } {
-  const known = regionDescriptors();
+export function region(): Made {
+  const [known, pages] = [regionDescriptors(), orphansDescriptors()];
   const id = createRegion(WORKERS, TABLES);
   const application = new Application(known);
+  const child = new Application(pages, orphansDescriptors);
   // No socket: the message cannot be sent, and the engine's descriptor is closed all the same.
   sendRegion(-1, new Uint8Array(1), id);
-  made.push({ id, application });
-  return { id, application };
+  const it = { id, application, child };
+  made.push(it);
+  return it;
 }
 
 export function desk(...regions: number[]) {
@@ -53,8 +62,10 @@ export function desk(...regions: number[]) {
 export const text = (letters: string) => Buffer.from(letters);
 
 afterEach(() => {
-  for (const { id, application } of made.splice(0)) {
+  for (const { id, application, child } of made.splice(0)) {
     detachRegion(id);
+    forgetOrphans(id);
     application[Symbol.dispose]();
+    child[Symbol.dispose]();
   }
 });
