@@ -77,6 +77,7 @@ Napi::Value Desk::turn(const Napi::CallbackInfo &info) {
     const int64_t reply_length = info[0].As<Napi::Number>().Int64Value();
     if (reply_length > static_cast<int64_t>(reply_.size))
         return refuse(info.Env(), "longer than the reply buffer");
+    const bool waits = info.Length() < 2 || info[1].ToBoolean();
     Trace::mark(MARK_WRITTEN);
     finish(reply_length);
     for (;;) {
@@ -91,6 +92,8 @@ Napi::Value Desk::turn(const Napi::CallbackInfo &info) {
             return Napi::Number::New(info.Env(), served);
         }
         wakes_.settle();
+        if (!waits)
+            return Napi::Number::New(info.Env(), TURN_NONE);
         rest();
     }
 }

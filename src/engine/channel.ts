@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 
 /** What `turn` answers instead of a frame's length. */
-export const TURN = { MAIL: -1, REFUSED: -2 } as const;
+export const TURN = { MAIL: -1, REFUSED: -2, NONE: -3 } as const;
 
 /** Places of the Float64Array that is given to a desk; it writes there whose frame `turn` returned, or whom it refuses. */
 export const CALL = { TICKET: 0, REGION: 1 } as const;
@@ -24,8 +24,9 @@ export interface Desk {
    * by `answer`), then waits for the next frame: its length, with its bytes in the request buffer (until the next turn) and its
    * ticket and region in the call array. TURN.MAIL: the worker's doorbell was rung. TURN.REFUSED: the application of that region broke the
    * protocol; the desk serves it no more, the supervisor is to detach it. Blocks the thread; what is to end it rings first.
+   * TURN.NONE: there is nothing now, and it is not to be waited for.
    */
-  turn(replyLength: number): number;
+  turn(replyLength: number, waits?: boolean): number;
   /** The current frame, where `turn` returned more than the request buffer holds. Zeroed and detached once its call is answered. */
   large(): ArrayBuffer;
   /** Answers a call by its ticket: late, or because the reply is larger than the reply buffer. A stale ticket is ignored. */

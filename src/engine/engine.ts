@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
+import { Pen, penMemory } from '../locks/pen.ts';
 import { Versions, versionMemory } from '../locks/versions.ts';
 import { HELLO_POINTS } from '../protocol/layout.ts';
 import type { Settings } from '../settings.ts';
@@ -74,7 +75,8 @@ export class Engine {
     if (trace) traceCalls();
     const pointForms = { usual: options.settings.ec_point_form, tokens: pointFormsOf(options.settings.tokens) };
     this.#pointForms = pointFormsOf(options.settings.applications);
-    this.#store = openStore(`${home}/store.db`);
+    const pen = penMemory();
+    this.#store = openStore(`${home}/store.db`, { pen: new Pen(pen) });
     const storeKey = loadStoreKey(`${home}/store.key`, this.#store.tokens().length === 0);
     const versions = versionMemory();
     const sessionKey = new Uint8Array(randomBytes(32));
@@ -84,7 +86,7 @@ export class Engine {
       (worker, note) => this.#hear(worker, note),
       (error) => this.#fail(error),
     );
-    this.#crew.begin({ home, legacy, trace, pointForms, storeKey, sessionKey, board: this.#board.buffer, versions });
+    this.#crew.begin({ home, legacy, trace, pointForms, storeKey, sessionKey, board: this.#board.buffer, versions, pen });
     this.#authority = new Authority({
       store: this.#store,
       board: this.#board,

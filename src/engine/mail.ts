@@ -15,6 +15,7 @@ export interface WorkerStart {
   readonly sessionKey: Uint8Array;
   readonly board: SharedArrayBuffer;
   readonly versions: SharedArrayBuffer;
+  readonly pen: SharedArrayBuffer;
 }
 
 /** Supervisor to worker. */

@@ -2,6 +2,7 @@
 // concern it (a posted lane, mail from the supervisor) rings the same bell. Nothing here ever waits for anything else.
 
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { Pen } from '../locks/pen.ts';
 import { Versions } from '../locks/versions.ts';
 import { registry } from '../mechanisms/registry.ts';
 import { MalformedFrame, Reader } from '../protocol/reader.ts';
@@ -16,8 +17,10 @@ import { Objects } from '../token/objects.ts';
 import { SavedStates } from '../token/saved-states.ts';
 import { Sessions } from '../token/session.ts';
 import { SlotEvents } from '../token/slot-events.ts';
+import type { Supervisor } from '../token/supervisor.ts';
 import { Tokens } from '../token/tokens.ts';
 import { CALL, CALL_SIZE, Desk, TURN } from './channel.ts';
+import { Creations } from './creations.ts';
 import { dispatch } from './dispatch.ts';
 import type { Mail, Note, WorkerStart } from './mail.ts';
 import { Post } from './post.ts';
@@ -41,6 +44,8 @@ class Worker {
   readonly #tokens: Tokens;
   readonly #keyring: Keyring;
   readonly #post: Post;
+  readonly #creations: Creations;
+  readonly #supervisor: Supervisor;
   readonly #contexts = new Map<number, Context>();
   readonly #events = new SlotEvents();
   readonly #states: SavedStates;
@@ -60,16 +65,18 @@ class Worker {
     this.#states = new SavedStates(start.sessionKey);
     this.#mechanisms = registry(start);
     this.#pointForms = start.pointForms;
-    const durable = openStore(`${start.home}/store.db`, { readonly: true });
+    const durable = openStore(`${start.home}/store.db`, { beside: true });
     this.#tokens = new Tokens(durable, this.#board);
     this.#post = new Post((note) => this.#tell(note));
+    this.#creations = new Creations(durable, new Pen(start.pen), this.#post.supervisor);
+    this.#supervisor = { ...this.#post.supervisor, commit: this.#creations.commit };
     this.#objects = new Objects({
       durable,
       session: new SessionObjects(openStore(':memory:')),
       versions: new Versions(start.versions),
       keyring: this.#keyring,
       tokens: this.#tokens,
-      supervisor: this.#post.supervisor,
+      supervisor: this.#supervisor,
       builtIns: new BuiltIns(this.#mechanisms.keys(), (slot) => durable.counter(slot)),
     });
   }
@@ -89,14 +96,16 @@ class Worker {
     this.#readMail();
     let reply = NO_REPLY;
     while (!this.#isStopping) {
-      const length = this.#desk.turn(reply);
+      const length = this.#desk.turn(reply, !this.#creations.areWaiting);
       reply = NO_REPLY;
       // Mail first, however this turn ended: what the supervisor wrote before it answered somebody else counts from now on.
       const hadMail = this.#readMail();
       if (length >= 0) reply = this.#answer(length);
       else if (length === TURN.REFUSED) this.#refuse(this.#call[CALL.REGION]!);
-      if (reply === LATER || hadMail) {
-        // Handlers that wait for mail go on in microtasks; they need the event loop once round, or they would sleep as long as this thread does.
+      const hasWritten = this.#creations.turn(length === TURN.NONE);
+      if (reply === LATER || hadMail || hasWritten) {
+        // Handlers that wait for mail or for the disk go on in microtasks; they need the event loop once round, or they would sleep as long
+        // as this thread does.
         await new Promise((resolve) => setImmediate(resolve));
         if (reply === LATER) reply = NO_REPLY;
       }
@@ -199,7 +208,7 @@ class Worker {
       sessions: this.#sessions,
       objects: this.#objects,
       tokens: this.#tokens,
-      supervisor: this.#post.supervisor,
+      supervisor: this.#supervisor,
       events: this.#events,
       states: this.#states,
       mechanisms: this.#mechanisms,

@@ -27,10 +27,10 @@ import {
 const BUSY_TIMEOUT = 5000;
 
 /** Bytes of the write-ahead log's file that stay when a large transaction has been moved into the database. */
-const LOG_KEPT = 16 * 1024 * 1024;
+const LOG_KEPT = 32 * 1024 * 1024;
 
 /**
- * Pages in the log at which a commit moves them into the database: the file fills what is kept of it. What was written again and again moves
+ * Pages in the log at which a commit moves them into the database: half of what is kept, since workers write on until the supervisor does. What was written again and again moves
  * once, so a longer log costs less; who starts after a crash reads all of it, which takes milliseconds.
  */
 const LOG_PAGES = 4000;
@@ -67,11 +67,13 @@ function guarded<T>(work: () => T): T {
 
 export class SqliteStore implements SessionStore {
   readonly #db: Database.Database;
+  readonly #pen: Opening['pen'];
   readonly #statements = new Map<string, Database.Statement<unknown[]>>();
   readonly #transaction: Database.Transaction<(work: () => unknown) => unknown>;
 
-  constructor(db: Database.Database) {
+  constructor(db: Database.Database, pen?: Opening['pen']) {
     this.#db = db;
+    this.#pen = pen;
     this.#transaction = db.transaction((work: () => unknown) => work());
   }
 
@@ -84,7 +86,7 @@ export class SqliteStore implements SessionStore {
   }
 
   putToken(row: TokenRow): void {
-    guarded(() => this.#putToken(row));
+    this.#atomic(() => this.#putToken(row));
   }
 
   deleteToken(slot: number): void {
@@ -195,7 +197,11 @@ export class SqliteStore implements SessionStore {
 
   /** IMMEDIATE: the lock is had before anything was read, so that no transaction fails halfway because another wrote first. */
   #atomic<T>(work: () => T): T {
-    return guarded(() => this.#transaction.immediate(work) as T);
+    return this.#held(() => guarded(() => this.#transaction.immediate(work) as T));
+  }
+
+  #held<T>(work: () => T): T {
+    return this.#pen === undefined || this.#db.inTransaction ? work() : this.#pen.within(work);
   }
 
   #run(source: string, ...values: unknown[]): Database.RunResult {
@@ -276,7 +282,7 @@ export class SqliteStore implements SessionStore {
   #truncateLog(): void {
     if (this.#db.memory) return;
     try {
-      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+      this.#held(() => this.#db.pragma('wal_checkpoint(TRUNCATE)'));
     } catch (cause) {
       // The change itself is durable and must not be reported as failed; the copies go with the next checkpoint.
       if (!(cause instanceof Database.SqliteError)) throw cause;
@@ -297,32 +303,42 @@ function createPrivately(path: string): void {
   }
 }
 
-function configure(db: Database.Database, path: string, readonly: boolean): void {
+function configure(db: Database.Database, path: string, { readonly, beside }: Opening): void {
   db.pragma('trusted_schema = OFF');
   db.pragma('cell_size_check = ON');
   db.pragma('temp_store = MEMORY');
   // The tokens of session objects are rows of the durable store.
   db.pragma(`foreign_keys = ${db.memory ? 'OFF' : 'ON'}`);
   const version = schemaVersion(db, path);
-  if (readonly) {
+  db.pragma('secure_delete = ON');
+  db.pragma('synchronous = FULL');
+  db.pragma(`journal_size_limit = ${LOG_KEPT}`);
+  if (readonly || beside) {
     ensure(version === SCHEMA_VERSION, 'DEVICE_ERROR', `${path} is of store version ${version} and must first be opened for writing`);
+    db.pragma('wal_autocheckpoint = 0');
     return;
   }
-  db.pragma('secure_delete = ON');
   const mode = db.pragma('journal_mode = WAL', { simple: true });
   ensure(mode === 'wal' || db.memory, 'DEVICE_ERROR', `${path} lies on a file system that cannot hold a store (no shared memory)`);
-  db.pragma(`journal_size_limit = ${LOG_KEPT}`);
   db.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
-  db.pragma('synchronous = FULL');
   migrate(db, path);
 }
 
-export function openStore(path: ':memory:', options?: { readonly readonly?: false }): SessionStore;
-export function openStore(path: string, options?: { readonly readonly?: boolean }): Store;
-export function openStore(path: string, { readonly = false }: { readonly readonly?: boolean } = {}): Store {
+export interface Opening {
+  readonly readonly?: boolean;
+  /** Another connection made the store and moves its log; this one only writes. */
+  readonly beside?: boolean;
+  /** Held while something is written. */
+  readonly pen?: { within<T>(work: () => T): T };
+}
+
+export function openStore(path: ':memory:', opening?: { readonly readonly?: false }): SessionStore;
+export function openStore(path: string, opening?: Opening): Store;
+export function openStore(path: string, opening: Opening = {}): Store {
+  const { readonly = false, beside = false, pen } = opening;
   // An absolute path is never read as a URI, whose parameters could switch the safety off.
   const place = path === ':memory:' ? path : resolve(path);
-  if (place !== ':memory:' && !readonly) createPrivately(place);
+  if (place !== ':memory:' && !readonly && !beside) createPrivately(place);
   ensure(place === ':memory:' || existsSync(place), 'DEVICE_ERROR', `there is no store at ${path}`);
   return guarded(() => {
     const db = new Database(place, {
@@ -332,8 +348,8 @@ export function openStore(path: string, { readonly = false }: { readonly readonl
       nativeBinding: nativeBinding(),
     });
     try {
-      configure(db, path, readonly);
-      return new SqliteStore(db);
+      configure(db, path, opening);
+      return new SqliteStore(db, pen);
     } catch (cause) {
       db.close();
       throw cause;

@@ -66,6 +66,16 @@ describe('a turn', () => {
     expect(it.turn(NOTHING)).toBe(5);
   });
 
+  it('that is not to wait says that there is nothing, and gives what there is', () => {
+    const { id, application } = region();
+    const { desk: it } = desk(id);
+    expect(it.turn(NOTHING, false)).toBe(TURN.NONE);
+    application.post(WORKER, 0, text('frame'));
+    expect(it.turn(NOTHING, false)).toBe(5);
+    ring(WORKER);
+    expect(it.turn(NOTHING, false)).toBe(TURN.MAIL);
+  });
+
   it('takes one lane of each region in turn', () => {
     const [busy, quiet] = [region(), region()];
     const { next } = desk(busy.id, quiet.id);

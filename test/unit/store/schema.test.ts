@@ -49,7 +49,8 @@ describe('a store', () => {
   it('of an older version is not read as if it were of this one', () => {
     const path = join(folder(), 'store.db');
     sqlite(path, (db) => db.pragma(`application_id = ${APPLICATION_ID}`));
-    expect(() => openStore(path, { readonly: true })).toThrow(/must first be opened for writing/);
+    for (const opening of [{ readonly: true }, { beside: true }])
+      expect(() => openStore(path, opening)).toThrow(/must first be opened for writing/);
   });
 
   it('of an older version is brought to this one step by step, and what it holds stays', () => {
@@ -87,7 +88,8 @@ describe('a store', () => {
 
   it('is not made by a reader', () => {
     const path = join(folder(), 'store.db');
-    expect(() => openStore(path, { readonly: true })).toThrow(/^CKR_DEVICE_ERROR: there is no store at /);
+    for (const opening of [{ readonly: true }, { beside: true }])
+      expect(() => openStore(path, opening)).toThrow(/^CKR_DEVICE_ERROR: there is no store at /);
   });
 
   it('cannot be made where nothing can be made', () => {

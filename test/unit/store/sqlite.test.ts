@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
@@ -395,6 +395,39 @@ describe('failures of the database', () => {
     db.close();
     overwrite(path, (root - 1) * pageSize, Buffer.alloc(pageSize, 0xaa));
     expect(() => closing(openStore(path)).object(1)).toThrow(/^CKR_DEVICE_ERROR: the store failed: SQLITE_CORRUPT/);
+  });
+});
+
+describe('a connection beside the store’s own', () => {
+  it('writes what all others see, and leaves the log to it', () => {
+    const path = join(folder(), 'store.db');
+    const own = closing(openStore(path));
+    own.putToken(token(1));
+    const beside = closing(openStore(path, { beside: true }));
+    const body = Buffer.alloc(200_000, 7);
+    const before = statSync(path).size;
+    // More than the log holds when it is moved.
+    const ids = insert(beside, ...Array.from({ length: 100 }, () => object({ body })));
+    expect(statSync(path).size).toBe(before);
+    expect(own.object(ids.at(-1)!)?.body).toEqual(body);
+    insert(own, object());
+    expect(statSync(path).size).toBeGreaterThan(100 * body.length);
+  });
+
+  it('writes while it has the pen only, each transaction once', () => {
+    const path = join(folder(), 'store.db');
+    const writes: string[] = [];
+    const pen = (name: string) => ({
+      within<T>(work: () => T): T {
+        writes.push(name);
+        return work();
+      },
+    });
+    const own = closing(openStore(path, { pen: pen('own') }));
+    own.putToken(token(1));
+    own.commitTogether([[{ change: 'insert', row: object() }], [{ change: 'insert', row: object() }]]);
+    expect(own.count(1)).toBe(1);
+    expect(writes).toEqual(['own', 'own', 'own']);
   });
 });
 
