@@ -43,9 +43,11 @@ async function run(options: Options): Promise<Outcome> {
     library.pkcs11.C_InitPIN(session.handle, pin);
   }
   const { number, serial } = slotAgain(library, slot);
+  const isAlone = slotsOf(library).filter((each) => each.initialised && each.label === label).length === 1;
+  const note = isAlone ? '' : `\nOther tokens have this label too: say which one by --serial ${serial}`;
   return {
     json: { slot: number, label, serial },
-    text: `The token "${label}" (serial ${serial}) has been initialized and is in slot ${number}`,
+    text: `The token "${label}" (serial ${serial}) has been initialized and is in slot ${number}${note}`,
   };
 }
 

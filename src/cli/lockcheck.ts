@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { LOCKINGS } from '../settings.ts';
-import { type Command, listOption, type Options, type Outcome, textOption, USER_PIN } from './command.ts';
+import { type Command, fileOption, known, listOption, type Options, type Outcome, textOption, USER_PIN, wordsOption } from './command.ts';
 import { EXIT, Failure } from './failure.ts';
 import { interruption } from './interruption.ts';
 import { LIBRARY } from './library.ts';
@@ -14,28 +14,17 @@ import { type Case, CLASSES, count, type Examined } from './lockcheck/verdicts.t
 import { readPin } from './pin.ts';
 import { table } from './tables.ts';
 
-const words = (options: Options, name: string) => textOption(options, name)?.split(',') ?? [];
-
-function known(texts: readonly string[], there: readonly string[], option: string): readonly string[] {
-  const wrong = texts.find((text) => !there.includes(text));
-  if (wrong !== undefined) throw new Failure(`--${option} has no "${wrong}"; there is ${there.join(', ')}.`, EXIT.usage);
-  return texts;
-}
-
 /** The cases that were asked for; all, if none was. */
 function chosenCases(options: Options, cases: readonly Case[]): Case[] {
-  const numbers = known(
-    words(options, 'case'),
-    cases.map((each) => `${each.case}`),
-    'case',
-  );
-  const groups = known(words(options, 'group'), [...new Set(cases.map(({ group }) => group))], 'group');
+  const all = cases.map((each) => `${each.case}`);
+  const numbers = known(wordsOption(options, 'case'), all, 'case', '`strongroom lockcheck --list`');
+  const groups = known(wordsOption(options, 'group'), [...new Set(cases.map(({ group }) => group))], 'group');
   if (numbers.length + groups.length === 0) return [...cases];
   return cases.filter((each) => numbers.includes(`${each.case}`) || groups.includes(each.group));
 }
 
 function modesOf(options: Options): readonly string[] {
-  const modes = words(options, 'mode');
+  const modes = wordsOption(options, 'mode');
   return modes.includes('all') ? LOCKINGS : known(modes, LOCKINGS, 'mode');
 }
 
@@ -96,9 +85,9 @@ export const lockcheck: Command = {
   async run(options) {
     const cases = chosenCases(options, await listCases());
     if (options.list === true) return listed(cases);
+    const html = fileOption(options, 'html');
     await using columns = await columnsOf(options);
     const all = await examineAll(columns, cases);
-    const html = textOption(options, 'html');
     if (html !== undefined) writeFileSync(html, (await import('./lockcheck/page.ts')).page(all, new Date()));
     const failed = all.some(({ results }) => count(results, 'FAIL') > 0);
     return { json: all, text: options.tap === true ? tap(all) : report(all), exitCode: failed ? EXIT.failed : 0 };

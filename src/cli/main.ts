@@ -60,19 +60,23 @@ function build(): Parser {
 }
 
 /** The parser's complaint as one of our sentences; undefined where it only printed help. */
-function complaint(error: CommanderError): string | undefined {
+function complaint(error: CommanderError, name: string | undefined): string | undefined {
   if (error.exitCode === 0) return undefined;
   if (error.code === 'commander.help') return 'Which command? `strongroom --help` lists them.';
-  const words = error.message.replace(/^error: /, '').replaceAll(/\n/g, ' ');
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}; see \`strongroom --help\`.`;
+  const words = error.message
+    .replace(/^error: /, '')
+    .replace(/\.$/, '')
+    .replaceAll(/\n/g, ' ');
+  const command = COMMANDS.some((row) => row.name === name) ? `strongroom ${name}` : 'strongroom';
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}; see \`${command} --help\`.`;
 }
 
-function fail(error: unknown, json: boolean): void {
+function fail(error: unknown, argv: readonly string[]): void {
   const usage = error instanceof CommanderError;
-  const told = usage ? { sentence: complaint(error), exitCode: error.exitCode === 0 ? 0 : EXIT.usage } : explain(error);
+  const told = usage ? { sentence: complaint(error, argv[0]), exitCode: error.exitCode === 0 ? 0 : EXIT.usage } : explain(error);
   process.exitCode = told.exitCode;
   if (told.sentence === undefined) return;
-  if (json) process.stdout.write(`${JSON.stringify({ error: told.sentence })}\n`);
+  if (argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: told.sentence })}\n`);
   else process.stderr.write(`strongroom: ${told.sentence}\n`);
 }
 
@@ -81,7 +85,7 @@ async function run(argv: readonly string[]): Promise<void> {
     await build().parseAsync(translate([...argv]), { from: 'user' });
   } catch (error) {
     // The command's one place where exceptions end.
-    fail(error, argv.includes('--json'));
+    fail(error, argv);
   }
 }
 

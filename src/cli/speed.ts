@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
-import { type Command, listOption, type Options, textOption, USER_PIN } from './command.ts';
+import { type Command, fileOption, known, listOption, type Options, textOption, USER_PIN, wordsOption } from './command.ts';
 import { EXIT, Failure } from './failure.ts';
 import { interruption } from './interruption.ts';
 import { readPin } from './pin.ts';
@@ -13,30 +13,32 @@ import { type Measured, type Plan, play } from './speed/rounds.ts';
 
 const USUAL = 'rsa-2048,p-256,ed25519,hmac-sha256,aes-gcm';
 const MOST_THREADS = 2048;
+const MOST_SECONDS = 3600;
 
-const words = (options: Options, name: string, usual: string) => (textOption(options, name) ?? usual).split(',');
-
-function number(text: string, option: string, most: number): number {
+function whole(text: string, option: string, most: number): number {
   const value = Number(text);
-  if (!(value > 0 && value <= most)) throw new Failure(`--${option} is a number up to ${most}, not "${text}".`, EXIT.usage);
+  if (!(Number.isInteger(value) && value > 0 && value <= most))
+    throw new Failure(`--${option} is a whole number from 1 to ${most}, not "${text}".`, EXIT.usage);
   return value;
 }
 
-function chosen<T extends string>(texts: readonly string[], known: readonly T[], option: string): T[] {
-  const wrong = texts.find((text) => !known.includes(text as T));
-  if (wrong !== undefined) throw new Failure(`--${option} has no "${wrong}"; there is ${known.join(', ')}.`, EXIT.usage);
-  return texts as T[];
+function secondsOf(options: Options): number {
+  const text = textOption(options, 'seconds') ?? '1';
+  const value = Number(text);
+  if (!(value > 0 && value <= MOST_SECONDS))
+    throw new Failure(`--seconds is a number above 0, up to ${MOST_SECONDS}, not "${text}".`, EXIT.usage);
+  return value;
 }
 
 /** Every combination of what was asked for. */
 async function casesOf(options: Options): Promise<Case[]> {
-  const names = chosen(words(options, 'operation', USUAL), [...(await operations()).keys()], 'operation');
-  const threads = words(options, 'threads', '1,2,8').map((text) => Math.trunc(number(text, 'threads', MOST_THREADS)));
-  const forms = chosen(words(options, 'init', 'os'), FORMS, 'init');
-  const sharings = chosen(words(options, 'sessions', 'own'), SHARINGS, 'sessions');
+  const names = known(wordsOption(options, 'operation', USUAL), [...(await operations()).keys()], 'operation');
+  const threads = wordsOption(options, 'threads', '1,2,8').map((text) => whole(text, 'threads', MOST_THREADS));
+  const forms = known(wordsOption(options, 'init', 'os'), FORMS, 'init');
+  const sharings = known(wordsOption(options, 'sessions', 'own'), SHARINGS, 'sessions');
   const sizes =
-    textOption(options, 'size') === undefined ? [undefined] : words(options, 'size', '').map((text) => number(text, 'size', 2 ** 24));
-  const objects = number(textOption(options, 'objects') ?? '100', 'objects', 1e7);
+    textOption(options, 'size') === undefined ? [undefined] : wordsOption(options, 'size').map((text) => whole(text, 'size', 2 ** 24));
+  const objects = whole(textOption(options, 'objects') ?? '100', 'objects', 1e7);
   const sessionKeys = options.sessionKeys === true;
   return names.flatMap((operation) =>
     forms.flatMap((form) =>
@@ -72,11 +74,19 @@ async function playAll({ contestants }: Contest, plan: Omit<Plan, 'contestants' 
   }
 }
 
+/** Where a module could do one thing, what others could not is a result; where none could do anything, it is a failure. */
+function demandSomething(all: readonly Measured[]): void {
+  const series = all.flatMap((measured) => measured.series);
+  if (series.some(({ failed }) => failed === undefined)) return;
+  const reasons = new Set(series.map(({ name, failed }) => `${name}: ${failed}`));
+  throw new Failure(`Nothing could be measured. ${[...reasons].join(' ')}`);
+}
+
 export const speed: Command = {
   name: 'speed',
   summary: 'measure a PKCS#11 module, or several by turns: rates, latencies, fairness',
   options: [
-    ['--module <path...>', 'a module; again for another. Without it: Strongroom, and SoftHSM where it is installed'],
+    ['--module <path...>', 'a module; again for another. Without it: Strongroom, and SoftHSM where it is installed and no token is named'],
     [
       '--token <label>',
       'the token to measure: in the end every object in it that is labelled "strongroom speed" is destroyed. Without it Strongroom and SoftHSM get one for the time, in a store of its own',
@@ -96,20 +106,21 @@ export const speed: Command = {
     ['--list', 'show the operations and what each calls'],
   ],
   async run(options) {
-    const known = await operations();
+    const calls = await operations();
     if (options.list === true)
-      return { json: Object.fromEntries(known), text: [...known].map(([name, calls]) => `${name.padEnd(20)}${calls}`).join('\n') };
+      return { json: Object.fromEntries(calls), text: [...calls].map(([name, each]) => `${name.padEnd(20)}${each}`).join('\n') };
     const like = textOption(options, 'like');
-    if (like !== undefined) chosen([like], ['hsm-speed'], 'like');
+    if (like !== undefined) known([like], ['hsm-speed'], 'like');
     const cases = await casesOf(options);
-    const rounds = Math.trunc(number(textOption(options, 'rounds') ?? '3', 'rounds', 1000));
-    const seconds = number(textOption(options, 'seconds') ?? '1', 'seconds', 3600);
+    const rounds = whole(textOption(options, 'rounds') ?? '3', 'rounds', 1000);
+    const seconds = secondsOf(options);
+    const html = fileOption(options, 'html');
     const named = await namedBy(options);
     const interrupted = interruption();
     await using contest = await gather(named);
     const measured = await playAll(contest, { cases, rounds, seconds, interrupted });
-    const html = textOption(options, 'html');
-    if (html !== undefined) writeFileSync(html, (await import('./speed/page.ts')).page(measured, known, rounds, seconds));
+    demandSomething(measured);
+    if (html !== undefined) writeFileSync(html, (await import('./speed/page.ts')).page(measured, calls, rounds, seconds));
     return { json: { rounds, seconds, measured }, text: like === undefined ? report(measured, rounds, seconds) : likeHsmSpeed(measured) };
   },
 };

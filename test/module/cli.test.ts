@@ -34,15 +34,18 @@ describe('tokens', () => {
   test('are made in the free slot, listed, and deleted', async ({ room }) => {
     const made = await makeToken(room);
     await makeToken(room, 'two');
+    expect((await run(room, ['init-token', '--label', 'three'], { env: pins })).stdout.toString()).not.toContain('--serial');
+    const again = await run(room, ['init-token', '--label', 'three'], { env: pins });
+    expect(again.stdout.toString()).toMatch(/Other tokens have this label too: say which one by --serial [0-9a-f]{16}\n$/);
     const listed = await json(run(room, ['tokens', '--json']));
-    expect(listed.map((each: { label: string }) => each.label)).toEqual(['one', 'two', '']);
+    expect(listed.map((each: { label: string }) => each.label)).toEqual(['one', 'two', 'three', 'three', '']);
     expect(listed[0]).toMatchObject({ slot: made.slot, serial: made.serial, initialised: true });
     expect(listed[0].flags).toContain('user-pin-set');
-    expect(listed[2].flags).toEqual(['uninitialised']);
+    expect(listed[4].flags).toEqual(['uninitialised']);
 
     expect(await json(run(room, ['delete-token', '--token', 'one', '--force', '--json']))).toMatchObject({ deleted: true, label: 'one' });
     const left = await json(run(room, ['tokens', '--json']));
-    expect(left.map((each: { label: string }) => each.label).sort()).toEqual(['', 'two']);
+    expect(left.map((each: { label: string }) => each.label).sort()).toEqual(['', 'three', 'three', 'two']);
   });
 
   test('take SoftHSM’s options, with a warning that others can read the PINs', async ({ room }) => {
@@ -125,7 +128,8 @@ describe('bad input', () => {
   const cases: [string, string[], number, RegExp][] = [
     ['an unknown command', ['frobnicate'], 2, /[Uu]nknown command/],
     ['an unknown option', ['tokens', '--frob'], 2, /[Uu]nknown option/],
-    ['a label that is missing', ['init-token'], 2, /--label/],
+    ['an argument too many', ['tokens', 'all'], 2, /got 1: all; see `strongroom tokens --help`\.$/m],
+    ['a label that is missing', ['init-token'], 2, /--label.*`strongroom init-token --help`/],
     ['a label that is too long', ['init-token', '--label', 'x'.repeat(33)], 2, /32 bytes/],
     ['a key type that there is not', ['keygen', '--label', 'k', '--type', 'rsa:7'], 2, /rsa:2048/],
     ['an id that is no hexadecimal', ['keygen', '--label', 'k', '--type', 'ed25519', '--id', 'xyz'], 2, /hexadecimal/],

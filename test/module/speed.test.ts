@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { measure, USUAL } from '../../src/cli/speed/meter.ts';
+import { CKF } from '../../src/protocol/constants.ts';
 import { generateKeyPair } from '../support/key-pair.ts';
-import { createToken, freshToken, logIn, visit } from '../support/module.ts';
+import { createToken, freshToken, logIn, slotOf, visit } from '../support/module.ts';
 import { command, modulePath } from '../support/paths.ts';
 import { type Room, test } from '../support/room.ts';
 
@@ -116,10 +117,35 @@ describe('strongroom speed', () => {
     expect(countIn()).toBe(builtIn + 2);
   });
 
+  test('tries a wrong PIN once, however much there is to measure', async ({ room }) => {
+    const token = freshToken();
+    visit((module) => createToken(module, token));
+    const { code, stderr } = await run({ ...room, env: { ...room.env, STRONGROOM_PIN: 'wrong' } }, '--token', token.label);
+    expect(stderr).toMatch(/cannot be measured: C_Login answered CKR_PIN_INCORRECT\.$/m);
+    expect(code).toBe(1);
+    expect(visit((module) => module.C_GetTokenInfo(slotOf(module, token.label)).flags & CKF.USER_PIN_FINAL_TRY)).toBe(0);
+    visit((module) => logIn(module, token));
+  });
+
+  test('fails where no module can do anything of it, and says why', async ({ room }) => {
+    const args = [...quick, '--operation', 'p-256', '--threads', '8', '--init', 'null'];
+    const { code, stderr } = await run({ ...room, env: { ...room.env, STRONGROOM_LOCKING: 'strict' } }, ...args);
+    expect(stderr).toMatch(/^strongroom: Nothing could be measured\. strongroom: C_[A-Za-z]+ answered CKR_[A-Z_]+ in thread \d\.$/m);
+    expect(code).toBe(1);
+  });
+
   test.for([
     ['an operation that there is not', ['--operation', 'nothing'], /has no "nothing"/],
     ['a module that there is not', ['--module', '/no/such.so'], /There is no module/],
-    ['a number of threads that is none', ['--threads', 'many'], /--threads is a number/],
+    ['a number of threads that is none', ['--threads', 'many'], /--threads is a whole number/],
+    ['half a thread', ['--threads', '0.5'], /--threads is a whole number from 1/],
+    ['no time', ['--seconds', '0'], /--seconds is a number above 0/],
+    ['a page that cannot be written', ['--html', '/no/such/folder/page.html'], /cannot be written/],
+    [
+      'a token that there is not',
+      ['--token', 'none', '--pin-file', '/proc/version', '--rounds', '1', '--operation', 'random'],
+      /The token "none" of .* cannot be measured: no slot has/,
+    ],
     ['a module whose token was not named', ['--module', '/bin/sh'], /--token/],
   ] as const)('is one sentence for %s', async ([, args, sentence], { room }) => {
     const { code, stderr } = await run(room, ...args);

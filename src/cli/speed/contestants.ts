@@ -11,7 +11,7 @@ import { stopEngine } from '../engine.ts';
 import { Failure } from '../failure.ts';
 import { LIBRARY } from '../library.ts';
 import { isOurs, nameOf, ownStore, SOFTHSM } from '../own-store.ts';
-import { type Contestant, prepare, reasonOf } from './meter.ts';
+import { type Contestant, measure, prepare, reasonOf, USUAL } from './meter.ts';
 
 const LABEL = 'strongroom speed';
 
@@ -35,14 +35,20 @@ function storeFor(module: string, folder: string): Pick<Contestant, 'environment
   return { environment, engine: environment.STRONGROOM_HOME === undefined ? nobody : engineOf(environment.STRONGROOM_HOME) };
 }
 
-/** Strongroom, and SoftHSM where it is installed. */
-const usual = () => [LIBRARY, ...SOFTHSM.filter(existsSync).slice(0, 1)];
+/** Strongroom, and SoftHSM where it is installed; a token that somebody named is Strongroom's. */
+const usual = (token: Named['token']) => (token === undefined ? [LIBRARY, ...SOFTHSM.filter(existsSync).slice(0, 1)] : [LIBRARY]);
 
 async function admit(module: string, token: Named['token'], pin: string, folder: string): Promise<Contestant> {
   if (!existsSync(module)) throw new Failure(`There is no module ${module}; give its path.`);
   const name = nameOf(module);
-  if (token !== undefined)
-    return { name, module, ...token, environment: {}, engine: isOurs(module) ? engineOf(readSettings().home) : nobody };
+  if (token !== undefined) {
+    const named: Contestant = { name, module, ...token, environment: {}, engine: isOurs(module) ? engineOf(readSettings().home) : nobody };
+    // Once, for each run logs in: a wrong PIN would be tried until it is locked.
+    await measure(named, { ...USUAL, operation: 'session-info' }, 0.01).catch((error: unknown) => {
+      throw new Failure(`The token "${token.label}" of ${module} cannot be measured: ${reasonOf(error)}`);
+    });
+    return named;
+  }
   const made: Contestant = { name, module, label: LABEL, pin, ...storeFor(module, folder) };
   await prepare(made).catch((error: unknown) => {
     throw new Failure(`No token can be made in ${module}: ${reasonOf(error)}`);
@@ -62,7 +68,7 @@ export async function gather({ modules, token }: Named): Promise<Contest> {
     },
   };
   try {
-    for (const module of modules.length > 0 ? modules : usual()) contestants.push(await admit(module, token, pin, folder));
+    for (const module of modules.length > 0 ? modules : usual(token)) contestants.push(await admit(module, token, pin, folder));
     return contest;
   } catch (error) {
     // Nobody will be there to dispose of it.

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { CKR } from '../../protocol/constants.ts';
 import { Failure } from '../failure.ts';
 import { ROOT } from '../library.ts';
 
@@ -89,10 +90,20 @@ async function run(contestant: Contestant, args: readonly string[], seconds = 0,
   return (await start(contestant, args, seconds, patience)).stdout;
 }
 
+/** A return value as the standard calls it; a vendor's own as it is. */
+function nameOfCode(code: string): string {
+  const name = Object.entries(CKR).find(([, value]) => value === Number(code))?.[0];
+  return name === undefined ? code : `CKR_${name}`;
+}
+
 /** Why a run of the meter failed, in its own words. */
 export function reasonOf(error: unknown): string {
   const { stderr, signal, message } = error as { stderr?: string; signal?: string; message: string };
-  return stderr?.trim().replace(/^speed: /, '') || (signal ? `it was ended by ${signal}` : message);
+  const told = stderr
+    ?.trim()
+    .replace(/^speed: /, '')
+    .replace(/\b0x[0-9a-f]+\b/g, nameOfCode);
+  return told || (signal ? `it was ended by ${signal}` : message);
 }
 
 export const prepare = (contestant: Contestant): Promise<string> => run(contestant, ['--prepare']);

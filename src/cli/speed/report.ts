@@ -8,7 +8,7 @@ const median = (series: Series, figure: keyof Sample) => summarise(series.sample
 
 /** Enough digits to compare, no more. */
 export const figure = (value: number): string =>
-  Number.isNaN(value) ? '' : value.toLocaleString('en', { maximumFractionDigits: value >= 100 ? 0 : value >= 10 ? 1 : 2 });
+  !Number.isFinite(value) ? '' : value.toLocaleString('en', { maximumFractionDigits: value >= 100 ? 0 : value >= 10 ? 1 : 2 });
 
 const titleOf = ({ operation, threads, form, sharing, size }: Measured): (string | number)[] => {
   const more = [
