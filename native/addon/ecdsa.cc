@@ -1,5 +1,7 @@
 // ECDSA and DSA over bytes that the caller hashed. OpenSSL speaks DER, PKCS#11 speaks r and s side by side, each as wide as the order.
 
+#include <cstring>
+#include <openssl/asn1.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
@@ -25,10 +27,28 @@ static size_t width_of(const Key &key) {
     return known ? static_cast<size_t>(BN_num_bytes(order)) : 0;
 }
 
-static bool from_der(const uint8_t *der, size_t length, uint8_t *out, int width) {
-    const Pair pair(d2i_ECDSA_SIG(nullptr, &der, static_cast<long>(length)));
-    return pair && BN_bn2binpad(ECDSA_SIG_get0_r(pair.get()), out, width) == width &&
-           BN_bn2binpad(ECDSA_SIG_get0_s(pair.get()), out + width, width) == width;
+// An INTEGER of DER, as wide as `out`. What stands behind it; null where there is none, or a longer one.
+static const uint8_t *from_integer(const uint8_t *der, const uint8_t *end, uint8_t *out, size_t width) {
+    if (end - der < 2 || der[0] != V_ASN1_INTEGER || der[1] > end - der - 2)
+        return nullptr;
+    const uint8_t *number = der + 2, *next = number + der[1];
+    while (number < next && *number == 0)
+        number++;
+    const size_t length = static_cast<size_t>(next - number);
+    if (length > width)
+        return nullptr;
+    memset(out, 0, width - length);
+    memcpy(out + width - length, number, length);
+    return next;
+}
+
+// What OpenSSL has just written. Its own reader makes two BIGNUMs, which takes longer than all else that is done around a signature here.
+static bool from_der(const uint8_t *der, size_t length, uint8_t *out, size_t width) {
+    const uint8_t *end = der + length;
+    // A sequence of 128 bytes and more has one byte that tells how many bytes tell its length.
+    const uint8_t *r = der + (der[1] < 0x80 ? 2 : 3);
+    const uint8_t *s = from_integer(r, end, out, width);
+    return s != nullptr && from_integer(s, end, out + width, width) == end;
 }
 
 // The DER's length; 0 where there is no memory.
@@ -59,7 +79,7 @@ Napi::Value sign_digest(const Napi::CallbackInfo &info) {
     EVP_PKEY_CTX *context = key->ready(Key::Purpose::SIGN);
     Trace::mark(MARK_COMPUTING);
     if (context == nullptr || EVP_PKEY_sign(context, der, &length, digest.data, digest.size) != 1 ||
-        !from_der(der, length, out.data, static_cast<int>(width)))
+        !from_der(der, length, out.data, width))
         return refuse_openssl(info.Env(), "signing");
     Trace::mark(MARK_COMPUTED);
     return Napi::Number::New(info.Env(), static_cast<double>(2 * width));

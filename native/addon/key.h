@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <memory>
 #include <napi.h>
@@ -19,7 +20,8 @@ class Key {
   public:
     enum class Purpose { NONE, SIGN, VERIFY, RECOVER, ENCRYPT, DECRYPT, DERIVE };
 
-    explicit Key(Pkey pkey) : pkey_(std::move(pkey)), size_(EVP_PKEY_get_size(pkey_.get())) {}
+    explicit Key(Pkey pkey)
+        : pkey_(std::move(pkey)), type_(EVP_PKEY_get0_type_name(pkey_.get())), size_(EVP_PKEY_get_size(pkey_.get())) {}
 
     // The key behind a handle that came from JavaScript, if it is one and of a type wanted; else null, and a TypeError is pending.
     static Key *of(const Napi::Value &handle, std::initializer_list<const char *> types);
@@ -27,7 +29,8 @@ class Key {
     EVP_PKEY *pkey() const { return pkey_.get(); }
     // The most bytes that a signature can have, as OpenSSL gives it.
     size_t size() const { return size_; }
-    bool is(const char *type) const { return EVP_PKEY_is_a(pkey_.get(), type) == 1; }
+    // By OpenSSL's first name for the type. EVP_PKEY_is_a() knows all of them, and looks each up in a table behind a lock.
+    bool is(const char *type) const { return type_ != nullptr && strcmp(type_, type) == 0; }
 
     // A context made ready; null where the key does not do that. Without parameters it stays ready for the next signature: making
     // it so costs allocations that are a good part of an ECDSA signature's time.
@@ -35,6 +38,7 @@ class Key {
 
   private:
     Pkey pkey_;
+    const char *type_;
     PkeyContext context_;
     Purpose ready_ = Purpose::NONE;
     size_t size_;
