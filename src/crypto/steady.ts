@@ -6,9 +6,11 @@ const SHORT = 128;
 /** @returns what gives bytes that are good until it is called again. */
 export function steady(): (bytes: Uint8Array) => Uint8Array {
   const memory = new Uint8Array(new ArrayBuffer(SHORT));
+  // The same few lengths come again and again; a new view each time would cost more than the copy.
+  const views = Array.from({ length: SHORT + 1 }, (_, length) => memory.subarray(0, length));
   return (bytes) => {
     if (bytes.length > SHORT) return bytes;
     memory.set(bytes);
-    return memory.subarray(0, bytes.length);
+    return views[bytes.length]!;
   };
 }

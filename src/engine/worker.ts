@@ -51,6 +51,7 @@ class Worker {
   readonly #states: SavedStates;
   readonly #mechanisms: Context['mechanisms'];
   readonly #pointForms: Context['pointForms'];
+  readonly #report = (text: string): void => this.#tell({ note: 'bug', text });
   #mailRead = 0;
   #isStopping = false;
 
@@ -123,13 +124,7 @@ class Worker {
     const reader = length > FRAME ? new Reader(this.#desk.large()) : this.#reader;
     reader.start(length);
     try {
-      const late = dispatch(
-        context,
-        reader,
-        this.#writer,
-        () => new Writer(new ArrayBuffer(LATE_REPLY)),
-        (text) => this.#tell({ note: 'bug', text }),
-      );
+      const late = dispatch(context, reader, this.#writer, lateWriter, this.#report);
       if (late !== undefined) {
         void late.then((writer) => this.#desk.answer(ticket, writer.written()));
         return LATER;
@@ -221,5 +216,6 @@ class Worker {
 const LATER = -2;
 /** Late replies are short, mostly a handle or two. */
 const LATE_REPLY = 512;
+const lateWriter = () => new Writer(new ArrayBuffer(LATE_REPLY));
 
 if (parentPort) void new Worker(workerData as number, parentPort).serve();

@@ -2,7 +2,7 @@
 
 import { keyUses } from '../mechanisms/key-uses.ts';
 import type { Ciphering, Key, KeyUse, KeyUses, Mechanism, Signing } from '../mechanisms/mechanism.ts';
-import type { Template } from '../model/attribute.ts';
+import type { Attributes, Template } from '../model/attribute.ts';
 import { Needed } from '../protocol/codec.ts';
 import type { WireMechanism } from '../protocol/reader.ts';
 import type { Context } from '../token/context.ts';
@@ -21,10 +21,14 @@ export function beginMaybeApart<T>(
   apart: (doing: T, of: KeyUse) => unknown,
 ): undefined {
   const isSlow = mechanism && context.mechanisms.get(mechanism.type)?.isSlow;
-  if (mechanism === undefined || isSlow === undefined) return beginWithKey(context, session, name, mechanism, hKey);
-  const kept = (doing: T, { attributes }: Key) => (isSlow(attributes) ? apart(doing, { ...mechanism, attributes }) : doing);
-  return beginWithKey(context, session, name, mechanism, hKey, name, kept);
+  if (isSlow === undefined) return beginWithKey(context, session, name, mechanism, hKey);
+  return beginWithKey(context, session, name, mechanism, hKey, name, ifSlow(mechanism!, isSlow, apart));
 }
+
+const ifSlow =
+  <T>(mechanism: WireMechanism, isSlow: (key: Attributes) => boolean, apart: (doing: T, of: KeyUse) => unknown) =>
+  (doing: T, { attributes }: Key) =>
+    isSlow(attributes) ? apart(doing, { ...mechanism, attributes }) : doing;
 
 export class ApartSigning {
   readonly signing: Required<Pick<Signing, 'prepared' | 'signed'>> & Signing;

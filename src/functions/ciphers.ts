@@ -1,10 +1,10 @@
 // Encryption and decryption (§5.8, §5.9): the same calls with the directions changed.
 
-import type { Ciphering } from '../mechanisms/mechanism.ts';
-import { Needed } from '../protocol/codec.ts';
+import type { Ciphering, KeyUse } from '../mechanisms/mechanism.ts';
+import { InPlace, Needed } from '../protocol/codec.ts';
 import type { Context } from '../token/context.ts';
 import { sessionOf } from '../token/context.ts';
-import { type OneShot, type Operation, produced } from '../token/operation.ts';
+import { isMaker, type OneShot, type Operation } from '../token/operation.ts';
 import type { Session } from '../token/session.ts';
 import { ApartDecrypting, beginMaybeApart, decryptApart } from './apart.ts';
 import { EMPTY, type Handlers } from './handler.ts';
@@ -38,14 +38,7 @@ export const ciphers: Pick<
   }),
 
   C_DecryptInit: (context, { hSession, pMechanism, hKey }) =>
-    beginMaybeApart(
-      context,
-      sessionOf(context, hSession),
-      'decrypt',
-      pMechanism,
-      hKey,
-      (doing: Ciphering, of) => new ApartDecrypting(doing, of),
-    ),
+    beginMaybeApart(context, sessionOf(context, hSession), 'decrypt', pMechanism, hKey, apartDecrypting),
   C_Decrypt: (context, { hSession, pEncryptedData, pData }) => {
     const session = sessionOf(context, hSession);
     const operation = whole<Ciphering | ApartDecrypting>(session, 'decrypt');
@@ -59,17 +52,21 @@ export const ciphers: Pick<
   C_DecryptFinal: (context, { hSession, pLastPart }) => ({ pLastPart: final(context, 'decrypt', hSession, pLastPart) }),
 };
 
+const apartDecrypting = (doing: Ciphering, of: KeyUse) => new ApartDecrypting(doing, of);
 const isApart = (operation: Operation<Keyed<Ciphering | ApartDecrypting>>): operation is Operation<Keyed<ApartDecrypting>> =>
   operation.active.doing instanceof ApartDecrypting;
 
 function once(session: Session, direction: Direction, operation: Operation<Keyed<Ciphering>>, data: Uint8Array, space: number): Output {
   const { doing } = operation.active;
   const bound = doing.bound(data.length);
-  const once = () => doing.once(data);
-  const answer = operation.fits(space, bound) ? produced(doing, bound, data, once) : operation.answer(space, bound, once, ['whole', data]);
+  const inPlace = isMaker(doing) && operation.fits(space, bound);
+  const answer = inPlace ? new InPlace(bound, doing, data) : answerWhole(operation, space, bound, data);
   if (!(answer instanceof Needed)) session.operations.end(direction);
   return answer;
 }
+
+const answerWhole = (operation: Operation<Keyed<Ciphering>>, space: number, bound: number, data: Uint8Array): Uint8Array | Needed =>
+  operation.answer(space, bound, () => operation.active.doing.once(data), ['whole', data]);
 
 export function update(
   context: Context,

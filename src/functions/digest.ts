@@ -7,7 +7,7 @@ import { InPlace, Needed } from '../protocol/codec.ts';
 import { CKA, CKO } from '../protocol/constants.ts';
 import type { WireMechanism } from '../protocol/reader.ts';
 import { type Context, sessionOf } from '../token/context.ts';
-import { answerExact } from '../token/operation.ts';
+import { answerExact, lengthOnly } from '../token/operation.ts';
 import { EMPTY, type Handlers } from './handler.ts';
 import { RecordedDigest } from './recorded-digest.ts';
 import { findKey, mechanismFor } from './use.ts';
@@ -15,8 +15,12 @@ import { findKey, mechanismFor } from './use.ts';
 export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdate' | 'C_DigestKey' | 'C_DigestFinal'> = {
   C_DigestInit: (context, { hSession, pMechanism }) => {
     const { operations } = sessionOf(context, hSession);
-    if (pMechanism === undefined) operations.cancel('digest');
-    else operations.begin('digest', () => begun(context, pMechanism));
+    if (pMechanism === undefined) {
+      operations.cancel('digest');
+      return undefined;
+    }
+    operations.admit('digest');
+    operations.begin('digest', begun(context, pMechanism));
     return undefined;
   },
 
@@ -24,7 +28,7 @@ export const digest: Pick<Handlers, 'C_DigestInit' | 'C_Digest' | 'C_DigestUpdat
     const { operations } = sessionOf(context, hSession);
     const { active, updated } = operations.get<Digesting>('digest');
     ensure(!updated, 'OPERATION_ACTIVE', 'parts were given already');
-    const answer = answerExact(pDigest, active.size, () => new InPlace(active.size, (place) => active.put(pData ?? EMPTY, place)));
+    const answer = lengthOnly(pDigest, active.size) ?? new InPlace(active.size, active, pData ?? EMPTY);
     if (!(answer instanceof Needed)) operations.end('digest');
     return { pDigest: answer };
   },

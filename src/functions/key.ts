@@ -44,24 +44,26 @@ export function beginWithKey(
   wanted: WireMechanism | undefined,
   hKey: number,
   use = name as UseName,
-  prepare: (doing: never, key: Key) => unknown = (doing) => doing,
+  prepare: (doing: never, key: Key) => unknown = asItIs,
 ): undefined {
+  const { operations } = session;
   if (wanted === undefined) {
-    session.operations.cancel(name);
+    operations.cancel(name);
     return undefined;
   }
-  session.operations.begin(name, () => {
-    const { key, mechanism } = keyFor(context, session, use, wanted.type, hKey);
-    const start = mechanism.operations[use] as (key: Key, parameter: MechanismParameter) => never;
-    return {
-      doing: prepare(start(key, wanted.parameter), key),
-      hKey,
-      generation: key.private ? session.generation : undefined,
-      awaitsLogin: isTrue(key.attributes, CKA.ALWAYS_AUTHENTICATE),
-    };
+  operations.admit(name);
+  const { key, mechanism } = keyFor(context, session, use, wanted.type, hKey);
+  const start = mechanism.operations[use] as (key: Key, parameter: MechanismParameter) => never;
+  operations.begin<Keyed<unknown>>(name, {
+    doing: prepare(start(key, wanted.parameter), key),
+    hKey,
+    generation: key.private ? session.generation : undefined,
+    awaitsLogin: isTrue(key.attributes, CKA.ALWAYS_AUTHENTICATE),
   });
   return undefined;
 }
+
+const asItIs = (doing: unknown): unknown => doing;
 
 /** The active operation. One whose key went with the login is over (C_Logout leaves this to the token). */
 export function active<T>(session: Session, name: OperationName): Operation<Keyed<T>> {

@@ -89,7 +89,7 @@ export const objects: Pick<
     const session = sessionOf(context, hSession);
     ensure(active === 0, 'OPERATION_ACTIVE', 'the library still has what an earlier search found');
     const found = new Found(context.objects.search(session, pTemplate));
-    session.operations.begin('find', () => found);
+    session.operations.begin('find', found);
     const first = found.take(phObject);
     // The library has room for a page, or none. With all of it there, it ends the search by itself.
     const more = phObject === 0 || !found.ended;

@@ -1,8 +1,9 @@
 // Signing and MACing (§5.11).
 
-import { Needed } from '../protocol/codec.ts';
-import { sessionOf } from '../token/context.ts';
-import { answerExact, produced } from '../token/operation.ts';
+import { InPlace, Needed } from '../protocol/codec.ts';
+import { type Context, sessionOf } from '../token/context.ts';
+import { answerExact, isMaker, lengthOnly } from '../token/operation.ts';
+import type { Session } from '../token/session.ts';
 import { ApartSigning, signApart } from './apart.ts';
 import { EMPTY, type Handlers } from './handler.ts';
 import { active, parted, whole } from './key.ts';
@@ -14,13 +15,10 @@ export const signing: Pick<Handlers, 'C_SignInit' | 'C_Sign' | 'C_SignUpdate' | 
   C_Sign: (context, { hSession, pData, pSignature }) => {
     const session = sessionOf(context, hSession);
     const { doing } = whole<Doing>(session, 'sign').active;
-    if (isStepwise(doing)) return signStepwise(context, session, pSignature, pData ?? EMPTY);
-    if (doing instanceof ApartSigning) {
-      const prepare = () => doing.signing.prepared(pData ?? EMPTY);
-      return signApart(context, doing, pSignature, prepare, () => session.operations.end('sign'));
-    }
     const data = pData ?? EMPTY;
-    const answer = answerExact(pSignature, doing.size, () => produced(doing, doing.size, data, () => doing.sign(data)));
+    if (isStepwise(doing)) return signStepwise(context, session, pSignature, data);
+    if (doing instanceof ApartSigning) return signWholeApart(context, session, doing, pSignature, data);
+    const answer = lengthOnly(pSignature, doing.size) ?? (isMaker(doing) ? new InPlace(doing.size, doing, data) : doing.sign(data));
     if (!(answer instanceof Needed)) session.operations.end('sign');
     return { pSignature: answer };
   },
@@ -47,3 +45,8 @@ export const signing: Pick<Handlers, 'C_SignInit' | 'C_Sign' | 'C_SignUpdate' | 
     return { pSignature: answer };
   },
 };
+
+function signWholeApart(context: Context, { operations }: Session, doing: ApartSigning, space: number, data: Uint8Array) {
+  const prepare = () => doing.signing.prepared(data);
+  return signApart(context, doing, space, prepare, () => operations.end('sign'));
+}

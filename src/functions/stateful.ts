@@ -1,7 +1,7 @@
 // Signing with a key that has a state: its step is durable, and nobody else's, before a signature leaves.
 
 import { Held } from '../mechanisms/held.ts';
-import type { Signing, StatefulSigning } from '../mechanisms/mechanism.ts';
+import type { KeyUse, Signing, StatefulSigning } from '../mechanisms/mechanism.ts';
 import { Needed } from '../protocol/codec.ts';
 import type { WireMechanism } from '../protocol/reader.ts';
 import type { Relocatable } from '../protocol/relocatable.ts';
@@ -38,10 +38,13 @@ export const isStepwise = (doing: Doing): doing is Stepwise => doing instanceof 
 export function beginSigning(context: Context, session: Session, mechanism: WireMechanism | undefined, hKey: number): undefined {
   const row = mechanism && context.mechanisms.get(mechanism.type);
   if (row?.operations.signStateful === undefined) {
-    return beginMaybeApart(context, session, 'sign', mechanism, hKey, (signing: Signing, of) => new ApartSigning(signing, of));
+    return beginMaybeApart(context, session, 'sign', mechanism, hKey, apartSigning);
   }
-  return beginWithKey(context, session, 'sign', mechanism, hKey, 'signStateful', (signing: StatefulSigning) => new Stepwise(signing));
+  return beginWithKey(context, session, 'sign', mechanism, hKey, 'signStateful', stepwise);
 }
+
+const apartSigning = (signing: Signing, of: KeyUse) => new ApartSigning(signing, of);
+const stepwise = (signing: StatefulSigning) => new Stepwise(signing);
 
 type Signed = { pSignature: Uint8Array | Relocatable | Needed };
 

@@ -45,7 +45,7 @@ export const states: Pick<Handlers, 'C_GetOperationState' | 'C_SetOperationState
     if (data.length > 0) digest.update(data);
     // "The ongoing operations are abruptly cancelled."
     for (const name of session.operations.names) session.operations.end(name);
-    session.operations.begin('digest', () => digest);
+    session.operations.begin('digest', digest);
     session.operations.get('digest').updated = data.length > 0;
     return undefined;
   },

@@ -64,7 +64,7 @@ export function mechanismFor<O extends keyof MechanismOperations>(
   operation: O,
 ): Mechanism & { operations: Required<Pick<MechanismOperations, O>> } {
   const mechanism = mechanisms.get(type);
-  ensure(mechanism?.operations[operation] !== undefined, 'MECHANISM_INVALID', `the mechanism does not ${operation}`);
+  ensure(mechanism?.operations[operation] !== undefined, 'MECHANISM_INVALID', 'the mechanism does not', operation);
   return mechanism as Mechanism & { operations: Required<Pick<MechanismOperations, O>> };
 }
 
@@ -91,13 +91,16 @@ function checkUse({ attributes }: Key, use: UseName, mechanism: Mechanism, type:
   const isAnyBase = use === 'deriveKey' && mechanism.anyBase === true;
   const keyClass = ulongOf(attributes, CKA.CLASS);
   const keyType = ulongOf(attributes, CKA.KEY_TYPE);
-  const hasUse = isAnyBase || classes.some((allowed) => allowed === keyClass);
-  ensure(hasUse, wrongType, `that class of key does not ${use}`);
-  const fits = isAnyBase ? undefined : mechanism.keyType;
-  const isFit = fits === undefined || (keyType !== undefined && [fits].flat().includes(keyType));
-  ensure(isFit, wrongType, 'the mechanism is for another type of key');
-  ensure(isAnyBase || isTrue(attributes, permission), 'KEY_FUNCTION_NOT_PERMITTED', `the key may not ${use}`);
+  const hasUse = isAnyBase || (keyClass !== undefined && classes.includes(keyClass));
+  ensure(hasUse, wrongType, 'that class of key does not', use);
+  ensure(isAnyBase || isOfType(mechanism, keyType), wrongType, 'the mechanism is for another type of key');
+  ensure(isAnyBase || isTrue(attributes, permission), 'KEY_FUNCTION_NOT_PERMITTED', 'the key may not', use);
   checkAllowed(attributes, type);
+}
+
+function isOfType({ keyType: types }: Mechanism, keyType: number | undefined): boolean {
+  if (types === undefined || types === keyType) return true;
+  return typeof types === 'object' && keyType !== undefined && types.includes(keyType);
 }
 
 /** A further key, of a derivation's parameter: what it is derived from as well, it must permit as well. */

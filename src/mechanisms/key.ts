@@ -8,10 +8,10 @@ import { CKA } from '../protocol/constants.ts';
 import type { Key } from './mechanism.ts';
 
 /** What `load` makes of the key's attributes: made when first asked for, and then as long as this worker caches the key. */
-export function remembered<T>(key: Key, name: string, load: (attributes: Attributes) => T): T {
+export function remembered<T>(key: Key, name: string, load: (attributes: Attributes, key: Key) => T): T {
   const known = key.memo.get(name);
   if (known !== undefined) return known as T;
-  const loaded = load(key.attributes);
+  const loaded = load(key.attributes, key);
   key.memo.set(name, loaded);
   return loaded;
 }

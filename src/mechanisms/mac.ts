@@ -45,19 +45,24 @@ class Authenticating {
 }
 
 class MacSigning extends Authenticating implements Signing {
-  readonly put: Signing['put'];
-
-  constructor(mac: Mac) {
-    super(mac);
-    const { whole } = mac;
-    this.put = whole && ((data, place) => whole.put(data, place));
-  }
   sign(data: Uint8Array): Uint8Array {
     this.update(data);
     return this.code();
   }
   final(): Uint8Array {
     return this.code();
+  }
+}
+
+class WholeMacSigning extends MacSigning {
+  readonly #whole: WholeMac;
+
+  constructor(mac: Mac, whole: WholeMac) {
+    super(mac);
+    this.#whole = whole;
+  }
+  put(data: Uint8Array, place: Uint8Array): void {
+    this.#whole.put(data, place);
   }
 }
 
@@ -76,11 +81,13 @@ class MacVerifying extends Authenticating implements Verifying {
   }
 }
 
+const signing = (mac: Mac): Signing => (mac.whole === undefined ? new MacSigning(mac) : new WholeMacSigning(mac, mac.whole));
+
 type MacOf = (key: Key, parameter: MechanismParameter) => Mac;
 
 /** Where the key, or what the parameter holds, is for one message only. */
 export const singleAuthentication = (macOf: MacOf): Required<Pick<Operations, 'sign' | 'verify'>> => ({
-  sign: (key, parameter) => new MacSigning(macOf(key, parameter)),
+  sign: (key, parameter) => signing(macOf(key, parameter)),
   verify: (key, parameter) => new MacVerifying(macOf(key, parameter)),
 });
 

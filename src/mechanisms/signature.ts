@@ -74,10 +74,16 @@ class Sign<K extends Loaded, I extends Intake> extends Signature<K, I, Scheme<K>
   }
   signed(data: Uint8Array): Uint8Array {
     const out = Buffer.allocUnsafe(this.size);
+    this.#fill(data, out);
+    return out;
+  }
+  put(data: Uint8Array, place: Uint8Array): void {
+    this.#fill(this.prepared(data), place);
+  }
+  #fill(data: Uint8Array, out: Uint8Array): void {
     const length = this.scheme.sign(this.key, data, out);
     // What was not written is memory that held something else.
     ensure(length === out.length, 'DEVICE_ERROR', 'a signature has another length than its key says');
-    return out;
   }
 }
 

@@ -12,6 +12,7 @@ export class Pkcs11Error extends Error {
   }
 }
 
-export function ensure(condition: unknown, name: CkrName, message: string): asserts condition {
-  if (!condition) throw new Pkcs11Error(name, message);
+/** @param of is joined to the message where it is thrown: the path of every call makes no text. */
+export function ensure(condition: unknown, name: CkrName, message: string, of?: string): asserts condition {
+  if (!condition) throw new Pkcs11Error(name, of === undefined ? message : `${message} ${of}`);
 }

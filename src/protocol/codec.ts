@@ -23,11 +23,20 @@ export class Needed {
 /** Bytes of a known length that are made where the reply has its place for them: memory of their own would cost more than many a cipher. */
 export class InPlace {
   readonly length: number;
-  readonly make: (place: Uint8Array) => void;
-  constructor(length: number, make: (place: Uint8Array) => void) {
+  readonly #maker: Maker;
+  readonly #data: Uint8Array;
+  constructor(length: number, maker: Maker, data: Uint8Array) {
     this.length = length;
-    this.make = make;
+    this.#maker = maker;
+    this.#data = data;
   }
+  make(place: Uint8Array): void {
+    this.#maker.put(this.#data, place);
+  }
+}
+/** An object, not a function: one made for each call would be more to collect than all else of it. */
+export interface Maker {
+  put(data: Uint8Array, place: Uint8Array): void;
 }
 
 /** A return value other than CKR_OK that outputs go with (C_GetAttributeValue's partial answers). */
@@ -129,9 +138,9 @@ const writers: { readonly [K in Kind['kind']]?: Write } = {
   outBytes: writeBytes,
   maybeOutBytes: writeBytes,
   outUlongs: writeUlongs,
-  outFixed: always((writer, { length, make }: InPlace) => {
-    writer.ulong(length);
-    make(writer.place(length));
+  outFixed: always((writer, value: InPlace) => {
+    writer.ulong(value.length);
+    value.make(writer.place(value.length));
   }),
   outHandles: always((writer, value: readonly number[]) => {
     writer.ulong(value.length);

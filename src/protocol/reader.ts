@@ -4,6 +4,7 @@ import type { MechanismParameter, ParameterStruct } from './parameters.ts';
 import { fieldName, fieldsOf, isGiven, LIST_MAX, PARAMETER_FORM, parameterNames, VALUE_FORM } from './parameters.ts';
 import type { ParameterField } from './structures.ts';
 import { isTemplateAttribute } from './templates.ts';
+import { Views } from './views.ts';
 
 /** The frame itself is malformed: not an application's mistake but a broken or hostile shim; its connection is dropped. */
 export class MalformedFrame extends Error {}
@@ -55,15 +56,15 @@ export interface WireSpace {
 }
 
 export class Reader {
-  #bytes: Uint8Array;
-  #view: DataView;
+  readonly #view: DataView;
+  readonly #views: Views;
   #offset = 0;
   #end = 0;
   /** A pointer was NULL where it must not be: CKR_ARGUMENTS_BAD, once the frame is read. */
   bad = false;
 
   constructor(buffer: ArrayBufferLike) {
-    this.#bytes = new Uint8Array(buffer);
+    this.#views = new Views(new Uint8Array(buffer));
     this.#view = new DataView(buffer);
   }
 
@@ -124,8 +125,7 @@ export class Reader {
   bytes(): Uint8Array | null {
     const length = this.space();
     if (length === QUERY) return null;
-    const offset = this.#take(length);
-    return this.#bytes.subarray(offset, offset + length);
+    return this.#views.at(this.#take(length), length);
   }
 
   /** undefined: the application's pointer was NULL. */

@@ -3,6 +3,7 @@
 import { fieldName, fieldsOf, isReturned, parameterNames, type ReturnedStruct, VALUE_FORM } from './parameters.ts';
 import type { StructValues, Version } from './structs.ts';
 import { structs } from './structs.ts';
+import { Views } from './views.ts';
 
 const ALL_ONES = 0xffff_ffff;
 
@@ -19,10 +20,12 @@ export class Writer {
   #view: DataView;
   #offset = 0;
   readonly #usual: ArrayBufferLike;
+  readonly #views: Views;
 
   constructor(buffer: ArrayBufferLike) {
     this.#usual = buffer;
     this.#bytes = new Uint8Array(buffer);
+    this.#views = new Views(this.#bytes);
     this.#view = new DataView(buffer);
   }
 
@@ -88,14 +91,19 @@ export class Writer {
   raw(value: Uint8Array): void {
     const offset = this.#room(value.length);
     this.#bytes.set(value, offset);
-    this.#bytes.fill(0, offset + value.length, this.#offset);
+    this.#pad(offset + value.length);
   }
 
   /** So many bytes to be written by whoever asks for them, padded. Good until the next call. */
   place(length: number): Uint8Array {
     const offset = this.#room(length);
-    this.#bytes.fill(0, offset + length, this.#offset);
-    return this.#bytes.subarray(offset, offset + length);
+    this.#pad(offset + length);
+    return this.isUsual ? this.#views.at(offset, length) : this.#bytes.subarray(offset, offset + length);
+  }
+
+  /** Fewer than eight bytes: fill() would cost more than they do. */
+  #pad(from: number): void {
+    for (let at = from; at < this.#offset; at++) this.#bytes[at] = 0;
   }
 
   /** `values` undefined: only their number is told. */

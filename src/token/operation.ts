@@ -1,9 +1,8 @@
 // One active operation of a session, and the one place that decides between "how long?", "too small" and the result (§5.2).
 
 import { hash } from 'node:crypto';
-import type { Put } from '../mechanisms/mechanism.ts';
 import { ensure } from '../model/error.ts';
-import { InPlace, Needed } from '../protocol/codec.ts';
+import { type InPlace, type Maker, Needed } from '../protocol/codec.ts';
 import { QUERY } from '../protocol/reader.ts';
 
 /** What a session can be doing; each at most once at a time. */
@@ -74,33 +73,36 @@ export class Operation<T> {
 
 const nameOf = ([step, input]: OutputCall): string => (input ? `${step} ${hash('sha256', input)}` : step);
 
-/** For results whose length is known exactly before any input is taken (signatures, digests). */
-export function answerExact<T>(space: number, size: number, produce: () => T): T | Needed {
+/** For results whose length is known exactly before any input is taken (signatures, digests): undefined where there is room. */
+export function lengthOnly(space: number, size: number): Needed | undefined {
   if (space === QUERY) return new Needed(size, false);
-  if (space < size) return new Needed(size, true);
-  return produce();
+  return space < size ? new Needed(size, true) : undefined;
 }
 
-/** A one-shot call's result: made where it is to stand, where the operation can do that. */
-export function produced(doing: { put?: Put | undefined }, size: number, data: Uint8Array, otherwise: () => Uint8Array): OneShot {
-  return doing.put === undefined ? otherwise() : new InPlace(size, (place) => doing.put?.(data, place));
-}
+export const answerExact = <T>(space: number, size: number, produce: () => T): T | Needed => lengthOnly(space, size) ?? produce();
+
+/** Whether a result in one part can be made where it is to stand. */
+export const isMaker = (doing: { put?: Maker['put'] | undefined }): doing is Maker => doing.put !== undefined;
 export type OneShot = InPlace | Uint8Array;
 
 /** The operations of one session. */
 export class Operations {
   readonly #active: { [N in OperationName]?: Operation<unknown> | undefined } = {};
 
-  /** @throws CKR_OPERATION_ACTIVE */
-  begin<T>(name: OperationName, active: () => T): void {
-    ensure(this.#active[name] === undefined, 'OPERATION_ACTIVE', `a ${name} operation is active`);
-    this.#active[name] = new Operation(active());
+  /** Before anything else is looked at. @throws CKR_OPERATION_ACTIVE */
+  admit(name: OperationName): void {
+    ensure(this.#active[name] === undefined, 'OPERATION_ACTIVE', 'an operation of the kind is active:', name);
+  }
+
+  begin<T>(name: OperationName, active: T): void {
+    this.admit(name);
+    this.#active[name] = new Operation(active);
   }
 
   /** @throws CKR_OPERATION_NOT_INITIALIZED */
   get<T>(name: OperationName): Operation<T> {
     const operation = this.#active[name];
-    ensure(operation !== undefined, 'OPERATION_NOT_INITIALIZED', `no ${name} operation is active`);
+    ensure(operation !== undefined, 'OPERATION_NOT_INITIALIZED', 'no operation of the kind is active:', name);
     return operation as Operation<T>;
   }
 

@@ -14,6 +14,7 @@ import {
   signParts,
   slow,
   templateOf,
+  text,
   ulongs,
   verify,
   verifyParts,
@@ -96,7 +97,7 @@ describe('RSA PKCS#1 v1.5', () => {
     for (const name of ['RSA_PKCS', 'RSA_X_509'] as const) {
       const signing = operation(name, 'sign')(pair.privateKey, null);
       for (const byte of message) signing.update?.(Uint8Array.of(byte));
-      expect(signing.final?.()).toEqual(sign(name, pair.privateKey, message));
+      expect(text(signing.final!())).toBe(text(sign(name, pair.privateKey, message)));
     }
   });
 });

@@ -49,19 +49,18 @@ describe('an operation’s answer', () => {
 describe('a session’s operations', () => {
   it('refuse a second one of a kind, and allow one of another', () => {
     const operations = new Operations();
-    operations.begin('sign', () => 1);
-    expect(() => operations.begin('sign', () => 2)).toThrow('OPERATION_ACTIVE');
-    operations.begin('digest', () => 3);
+    operations.begin('sign', 1);
+    expect(() => operations.begin('sign', 2)).toThrow('OPERATION_ACTIVE');
+    operations.begin('digest', 3);
     expect(operations.get('sign').active).toBe(1);
   });
 
-  it('are not active when their start fails', () => {
+  it('are not active before they begin, and nothing else is admitted afterwards', () => {
     const operations = new Operations();
-    expect(() =>
-      operations.begin('sign', () => {
-        throw new RangeError('no key');
-      }),
-    ).toThrow('no key');
+    operations.admit('sign');
     expect(() => operations.get('sign')).toThrow('OPERATION_NOT_INITIALIZED');
+    operations.begin('sign', 1);
+    expect(() => operations.admit('sign')).toThrow('OPERATION_ACTIVE');
+    operations.admit('digest');
   });
 });
