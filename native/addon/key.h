@@ -20,8 +20,7 @@ class Key {
   public:
     enum class Purpose { NONE, SIGN, VERIFY, RECOVER, ENCRYPT, DECRYPT, DERIVE };
 
-    explicit Key(Pkey pkey)
-        : pkey_(std::move(pkey)), type_(EVP_PKEY_get0_type_name(pkey_.get())), size_(EVP_PKEY_get_size(pkey_.get())) {}
+    explicit Key(Pkey pkey) : pkey_(std::move(pkey)), type_(EVP_PKEY_get0_type_name(pkey_.get())), size_(EVP_PKEY_get_size(pkey_.get())) {}
 
     // The key behind a handle that came from JavaScript, if it is one and of a type wanted; else null, and a TypeError is pending.
     static Key *of(const Napi::Value &handle, std::initializer_list<const char *> types);
