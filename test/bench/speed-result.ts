@@ -29,6 +29,8 @@ export interface SpeedResult extends Origin {
 
 /** The library's own figures, SoftHSM's, and OpenSSL's without any library. */
 export const [OURS, THEIRS, LIMIT] = ['strongroom', 'softhsm', 'openssl'] as const;
+/** What crossing to another process and back leaves of the processors, with nothing but OpenSSL's time for one at the other end. */
+export const CROSSING = 'crossing';
 /** OpenDNSSEC's own meter, run in the same rounds. */
 export const HSMSPEED = 'ods-hsmspeed';
 

@@ -3,12 +3,13 @@
 
 import { type Contestant, measure, operations, reasonOf, USUAL } from '../../src/cli/speed/meter.ts';
 import { gatherBoth } from './both.ts';
+import { type Crossing, microsecondsOf, openCrossing } from './crossing.ts';
 import { type Entry, entriesFor } from './entries.ts';
 import { hasHsmSpeed, hsmSpeed } from './hsmspeed.ts';
 import { keep, type Origin, originOf } from './kept.ts';
 import { hasLimit, opensslLimit } from './limit.ts';
 import { runBench, type Tell, withBar } from './program.ts';
-import { HSMSPEED, LIMIT, type SpeedCase, type SpeedResult, type Taken } from './speed-result.ts';
+import { CROSSING, HSMSPEED, LIMIT, type SpeedCase, type SpeedResult, type Taken } from './speed-result.ts';
 
 interface Player {
   readonly name: string;
@@ -30,6 +31,13 @@ const openssl = (cores: number): Player => ({
   name: LIMIT,
   plays: ({ operation, threads }) => hasLimit(operation) && (threads === 1 || threads === cores),
   take: async ({ operation, threads, seconds }) => ({ rate: await opensslLimit(operation, threads, seconds) }),
+});
+
+/** One thread need not sleep: it looks for its answer. */
+const bare = ({ rate }: Crossing): Player => ({
+  name: CROSSING,
+  plays: ({ operation, threads }) => threads > 1 && microsecondsOf(operation) !== undefined,
+  take: async ({ operation, threads, seconds }) => ({ rate: await rate(operation, threads, seconds) }),
 });
 
 interface Kept extends Entry {
@@ -75,7 +83,8 @@ async function bench(quick: boolean, interrupted: AbortSignal): Promise<void> {
   const origin: Origin = originOf(quick);
   const entries = entriesFor([...calls.keys()], quick).filter(({ operation }) => operation !== HSMSPEED || hasHsmSpeed());
   await using contest = await gatherBoth();
-  const players = [...contest.contestants.map(module), openssl(origin.machine.cores)];
+  using crossing = openCrossing(origin.machine.cores);
+  const players = [...contest.contestants.map(module), openssl(origin.machine.cores), bare(crossing)];
   const steps = entries.reduce((sum, { rounds }) => sum + rounds * players.length, 0);
   const cases = await withBar(steps, interrupted, (tell) => play(players, entries, tell));
   keep<SpeedResult>('speed', { ...origin, calls: Object.fromEntries(calls), cases });

@@ -2,7 +2,7 @@
 // objects in the store and with 1,000,000 (which takes a minute or two to make). Kept in results/start.json. `npm run bench:store` measures it
 // too, in the stores that it has made.
 
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { gather } from '../../src/cli/speed/contestants.ts';
 import { type Contestant, measure, USUAL } from '../../src/cli/speed/meter.ts';
 import { summarise } from '../../src/cli/speed/rounds.ts';
 import { table } from '../../src/cli/tables.ts';
+import { compiled } from './compiled.ts';
 import { fill } from './fill.ts';
 import { keep, originOf } from './kept.ts';
 import { runBench, type Tell, withBar } from './program.ts';
@@ -97,7 +98,7 @@ export async function measureStart(contestant: Contestant, objects: number, roun
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-start-'));
   try {
     const figures = Object.fromEntries(Object.keys(FIGURES).map((name) => [name, []])) as unknown as Figures;
-    const scene: Scene = { contestant, home: contestant.environment.STRONGROOM_HOME!, program: built(folder), figures };
+    const scene: Scene = { contestant, home: contestant.environment.STRONGROOM_HOME!, program: compiled('start', folder), figures };
     // What the engine compiles at its first start it keeps for the next ones.
     await run(scene);
     for (let round = 0; round < rounds; round++) {
@@ -125,15 +126,6 @@ function print(started: readonly Started[]): void {
     }),
   );
   console.log(table(['OBJECTS', 'WHAT', 'MEDIAN', 'SPREAD'], rows));
-}
-
-function built(folder: string): string {
-  const program = join(folder, 'start');
-  const [source, include] = [join(import.meta.dirname, 'start.c'), join(ROOT, 'native', 'shared')];
-  execFileSync('cc', ['-std=c11', '-D_GNU_SOURCE', '-O2', `-I${include}`, '-o', program, source, '-ldl', '-lpthread'], {
-    stdio: 'inherit',
-  });
-  return program;
 }
 
 async function bench(quick: boolean, interrupted: AbortSignal): Promise<void> {

@@ -17,6 +17,7 @@ import {
 import { judgeAll } from '../../test/bench/targets.ts';
 import { between, pageAt, table } from './markdown.ts';
 import type { Output } from './output.ts';
+import { crossing } from './performance-crossing.ts';
 import { type Results, results } from './performance-results.ts';
 import { scaleSections } from './performance-scale.ts';
 import { storeSections } from './performance-store.ts';
@@ -149,7 +150,7 @@ function short({ speed }: Results): string {
 }
 
 type Sections = Readonly<Record<string, (all: Results) => string>>;
-const SECTIONS: Sections = { origin, targets, speed, exceptions, latency, ...storeSections, ...scaleSections };
+const SECTIONS: Sections = { origin, targets, speed, exceptions, crossing, latency, ...storeSections, ...scaleSections };
 
 const filled = (path: string, sections: Sections): string => {
   const all = results();
