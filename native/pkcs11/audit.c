@@ -28,6 +28,11 @@ static const char *const levels[] = {
     [AUDIT_OFF] = "off", [AUDIT_COUNT] = "count", [AUDIT_LOG] = "log", [AUDIT_ENFORCE] = "enforce", [AUDIT_ABORT] = "abort"
 };
 
+uint32_t audit_level(void)
+{
+    return __atomic_load_n(&module.audit.level, __ATOMIC_RELAXED);
+}
+
 bool audit_begin(const CK_C_INITIALIZE_ARGS *args)
 {
     const int level = setting_choose("audit", "STRONGROOM_AUDIT", levels, sizeof levels / sizeof levels[0]);
@@ -35,10 +40,9 @@ bool audit_begin(const CK_C_INITIALIZE_ARGS *args)
     if (level < 0)
         return false;
     module.audit.init_case = 1 + ((args->flags & CKF_OS_LOCKING_OK) != 0 ? 1 : 0) + (args->CreateMutex ? 2 : 0);
-    module.audit.level = (uint32_t)level;
-    module.audit.process = (uint32_t)getpid();
+    __atomic_store_n(&module.audit.level, (uint32_t)level, __ATOMIC_RELAXED);
     __atomic_store_n(&module.audit.life, ++lives_past, __ATOMIC_RELEASE);
-    canary_begin(module.audit.level != AUDIT_OFF);
+    canary_begin(level != AUDIT_OFF);
     return true;
 }
 
@@ -49,8 +53,8 @@ void audit_introduce(struct region *region)
 
     region->header.init_case = module.audit.init_case;
     region->header.primitive = locks_primitive();
-    region->header.audit = module.audit.level;
-    orphans_expect(module.audit.level);
+    region->header.audit = audit_level();
+    orphans_expect(audit_level());
     watch_close_all();
     untold = orphan_untold(&caller);
     if (untold != 0)
@@ -73,7 +77,7 @@ void audit_closed(const struct audit *audit, CK_RV rv)
 
 CK_ULONG audit_bits(const struct audit *audit)
 {
-    if (module.audit.level == AUDIT_OFF || !audit->session)
+    if (audit_level() == AUDIT_OFF || !audit->session)
         return 0;
     return __atomic_load_n(&audit->session->breaches, __ATOMIC_RELAXED);
 }
@@ -81,7 +85,7 @@ CK_ULONG audit_bits(const struct audit *audit)
 /** Asked only where there seems to be a breach. A thread that was cancelled in its application's callback never left. */
 static bool lives(uint64_t caller)
 {
-    return syscall(SYS_tgkill, module.audit.process, thread_of(caller), 0) == 0 || errno != ESRCH;
+    return syscall(SYS_tgkill, getpid(), thread_of(caller), 0) == 0 || errno != ESRCH;
 }
 
 static bool suspected(const struct audit *audit, uint32_t breach)
@@ -126,7 +130,7 @@ static void overlap_enter(uint64_t *overlap, struct audit *audit, uint32_t breac
     if (inside == 0)
         return;
     // The last one may have left before the others: where it is told who it was, it is worth a look.
-    if (module.audit.level >= AUDIT_LOG && breach != B4)
+    if (audit_level() >= AUDIT_LOG && breach != B4)
         other = other_find(audit->me, breach == B2 ? session_of(audit->me) : 0);
     suspect(audit, breach, other != 0 ? other : before >> 32 | (breach == B2 ? session_of(audit->me) << 32 : 0));
 }
@@ -158,7 +162,7 @@ static CK_RV verdict(const struct audit *audit)
         return CKR_OK;
     if (__atomic_load_n(&module.strict, __ATOMIC_RELAXED) && suspected(audit, B1))
         return CKR_FUNCTION_FAILED;
-    if (module.audit.level == AUDIT_ENFORCE && suspected(audit, B2))
+    if (audit_level() == AUDIT_ENFORCE && suspected(audit, B2))
         return (flags_of(audit->me) & LISTS_ACTIVE) != 0 ? CKR_OPERATION_ACTIVE : CKR_FUNCTION_FAILED;
     return CKR_OK;
 }

@@ -11,10 +11,10 @@
 #include "watch.h"
 
 struct audits {
+    /** Through audit_level: a call may meet the next life of the library. */
     uint32_t level;
     /** No two initialisations of a process and its ancestors have the same; 0 in a child that has made none. */
     uint32_t life;
-    uint32_t process;
     uint32_t init_case;
     /** Overlaps (watch.h): of the process, where one call at a time was promised; of C_WaitForSlotEvent. */
     uint64_t alone __attribute__((aligned(64)));
@@ -40,6 +40,9 @@ struct audit {
 };
 
 struct hold;
+
+/** AUDIT_OFF and so on (layout.h). */
+uint32_t audit_level(void);
 
 /** At C_Initialize, with its lock primitive chosen; false where the setting is none. */
 bool audit_begin(const CK_C_INITIALIZE_ARGS *args);

@@ -103,8 +103,8 @@ _Noreturn void finding_abort(uint32_t breach, const struct meeting *meeting)
 void finding_record(struct region *region, uint32_t breach, const struct meeting *meeting, uint32_t times)
 {
     __atomic_fetch_add(&region->header.breaches[breach - 1], times, __ATOMIC_RELAXED);
-    if (module.audit.level >= AUDIT_LOG)
+    if (audit_level() >= AUDIT_LOG)
         finding_note(region->findings, breach, meeting, times);
-    if (module.audit.level == AUDIT_ABORT && !is_advice(breach))
+    if (audit_level() == AUDIT_ABORT && !is_advice(breach))
         finding_abort(breach, meeting);
 }
