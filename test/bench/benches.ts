@@ -10,7 +10,7 @@ export interface Bench {
 }
 
 export const BENCHES: readonly Bench[] = [
-  { name: 'speed', about: 'rates and latencies of every operation, SoftHSM and OpenSSL by turns', takes: 320, limit: 480 },
+  { name: 'speed', about: 'rates and latencies of every operation, SoftHSM and OpenSSL by turns', takes: 260, limit: 420 },
   { name: 'stages', about: 'where each microsecond of a signature goes', takes: 20, limit: 60 },
   { name: 'store', about: 'finding keys, starting and memory, with a hundred to a million keys', takes: 170, limit: 320 },
   { name: 'durable', about: 'keys made durably beside the disk’s own rate, signatures beside slow calls', takes: 140, limit: 260 },

@@ -22,7 +22,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
   [HSMSPEED]: { ...usual, threads: [1, 2, 4, MANY] },
   'rsa-2048': { ...usual, threads: [1, 2, 4, MANY] },
   // Its rates depend on where the scheduler put the threads: more rounds, longer ones.
-  'p-256': { ...usual, seconds: 0.5, rounds: 9 },
+  'p-256': { ...usual, seconds: 0.4, rounds: 7 },
   ed25519: usual,
   'hmac-sha256': usual,
   'aes-gcm': usual,
