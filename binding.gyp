@@ -38,11 +38,11 @@
       'cflags_cc': ['-std=c++17', '-fno-exceptions', '-Wno-unused-parameter'],
     },
     {
-      # The speed meter: loads any PKCS#11 module.
+      # The program of 2008: signs with any PKCS#11 module, in many threads.
       'target_name': 'hsm-speed',
       'type': 'executable',
-      'sources': ['native/kit/hsm-speed.c'],
-      'include_dirs': ['native/shared'],
+      'sources': ['<!@(ls native/kit/hsm-speed/*.c native/kit/application/*.c)'],
+      'include_dirs': ['native/kit/application', 'native/shared'],
       'cflags_c': ['-std=c11', '-D_GNU_SOURCE', '-Wshadow', '-Wstrict-prototypes', '-Wmissing-prototypes'],
       'libraries': ['-ldl', '-lpthread'],
     },
@@ -73,8 +73,8 @@
       # What `strongroom speed` runs: one operation of any PKCS#11 module.
       'target_name': 'speed',
       'type': 'executable',
-      'sources': ['<!@(ls native/kit/speed/*.c)', 'native/kit/interposer/attach.c'],
-      'include_dirs': ['native/kit/interposer', 'native/shared'],
+      'sources': ['<!@(ls native/kit/speed/*.c native/kit/application/*.c)', 'native/kit/interposer/attach.c'],
+      'include_dirs': ['native/kit/application', 'native/kit/interposer', 'native/shared'],
       'cflags_c': ['-std=c11', '-D_GNU_SOURCE', '-Wshadow', '-Wstrict-prototypes', '-Wmissing-prototypes'],
       'libraries': ['-ldl', '-lpthread'],
     },

@@ -22,7 +22,7 @@ library() {
 
 compile() {
   library clang "$folder"
-  clang $program_flags "$flags" -o "$folder/hsm-speed" native/kit/hsm-speed.c -ldl -lpthread
+  clang $program_flags "$flags" -Inative/kit/application -o "$folder/hsm-speed" native/kit/hsm-speed/*.c native/kit/application/*.c -ldl -lpthread
   clang $program_flags "$flags" -Inative/kit/lockcheck -Inative/kit/interposer -o "$folder/lockcheck" native/kit/lockcheck/*.c native/kit/interposer/attach.c -ldl -lpthread -lm
   clang $program_flags "$flags" -o "$folder/storm" test/module/probes/storm.c -ldl -lpthread
 }

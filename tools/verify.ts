@@ -4,7 +4,7 @@ import { constants, type KeyObject, publicDecrypt, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { KeyKind } from './meter.ts';
 
-/** What the meter signs (native/kit/hsm-speed.c). */
+/** What the meter signs (native/kit/hsm-speed/signing.c). */
 const TEXT = Buffer.from('Hello, World!');
 
 type Check = (key: KeyObject, signature: Buffer) => boolean;

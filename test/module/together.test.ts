@@ -15,5 +15,5 @@ test('applications that are measured together all sign, and one that cannot star
   expect(samples.map((sample) => sample!.done > 0)).toEqual([true, true, true]);
   const lost = await measureTogether({ ...contestant, label: 'no such token' }, what, 0.5, 2);
   expect(lost.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-  expect((lost[0] as PromiseRejectedResult).reason.stderr).toContain('no slot has a token of that label');
+  expect((lost[0] as PromiseRejectedResult).reason.stderr).toContain('no token is called "no such token"');
 }, 120_000);

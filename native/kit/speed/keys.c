@@ -3,8 +3,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "meter.h"
+#include "asked.h"
 #include "module.h"
+#include "program.h"
 
 #define LABEL "strongroom speed"
 #define BATCH 512

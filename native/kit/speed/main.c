@@ -6,11 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "asked.h"
 #include "attach.h"
-#include "meter.h"
 #include "module.h"
 #include "operations.h"
+#include "program.h"
 #include "run.h"
+
+struct asked asked = { .threads = 1, .seconds = 1, .form = FORM_OS, .objects = 100 };
 
 /** For each operation that was done. */
 static double each(unsigned long count, const struct outcome *outcome)
@@ -52,16 +55,6 @@ static void list(void)
 {
     for (size_t i = 0; i < operations_count; i++)
         printf("%s\t%s\n", operations[i].name, operations[i].calls);
-}
-
-static unsigned long number(const char *given, unsigned long most, const char *name)
-{
-    char *end;
-    const unsigned long value = strtoul(given, &end, 10);
-
-    if (*given == '\0' || *given == '-' || *end != '\0' || value > most)
-        fail("%s must be a number up to %lu.", name, most);
-    return value;
 }
 
 /** The place of a name among others. */

@@ -2,9 +2,7 @@
 
 #pragma once
 
-#include "pkcs11.h"
-
-extern CK_FUNCTION_LIST *p11;
+#include "token.h"
 
 /** Loads it, initialises it in the form asked for, finds the token and logs in with a session that stays open. */
 void module_open(void);

@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "meter.h"
+#include "asked.h"
 #include "module.h"
+#include "program.h"
 
 /** Calls, and remembers which function it was that failed. */
 #define CALL(function, ...)                                                                                                                \

@@ -8,9 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "meter.h"
+#include "asked.h"
 #include "module.h"
 #include "operations.h"
+#include "program.h"
 
 #define STACK_SIZE (256 * 1024)
 /** What comes out of any operation, beside its data: an ML-DSA signature is the longest. */
@@ -147,13 +148,6 @@ static void clocks_note(struct outcome *outcome, double sign)
     outcome->locks += sign > 0 ? module_locks() : -module_locks();
     outcome->system_locks.own += sign > 0 ? system_locks.own : -system_locks.own;
     outcome->system_locks.others += sign > 0 ? system_locks.others : -system_locks.others;
-}
-
-static void pause_for(double seconds)
-{
-    const struct timespec time = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
-
-    nanosleep(&time, NULL);
 }
 
 static void places_make(void)

@@ -1,10 +1,8 @@
-// What every part of the meter has: what was asked for, the module, and how it ends when something goes wrong.
+// What was asked for.
 
 #pragma once
 
 #include <stdbool.h>
-
-#include "pkcs11.h"
 
 #define THREADS_MAX 2048
 
@@ -35,8 +33,3 @@ struct asked {
     unsigned long beside;
 };
 extern struct asked asked;
-
-_Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/** Ends the program, with the function's name, unless the value is CKR_OK. */
-void must(const char *function, CK_RV rv);
-double now(void);
