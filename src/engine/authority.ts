@@ -2,7 +2,7 @@
 
 import { generateKeyPair, randomInt } from 'node:crypto';
 import { promisify } from 'node:util';
-import { type Contention, Turns } from '../locks/turns.ts';
+import type { ObjectLocks } from '../locks/object-locks.ts';
 import type { Versions } from '../locks/versions.ts';
 import type { KeyUse, KeyUses } from '../mechanisms/mechanism.ts';
 import { type SlowWork, slowWork } from '../mechanisms/slow.ts';
@@ -22,6 +22,7 @@ export interface Duties {
   readonly store: Store;
   readonly board: TokenBoard;
   readonly versions: Versions;
+  readonly locks: ObjectLocks;
   readonly applications: ReadonlyMap<number, ApplicationBoard>;
   readonly storeKey: Uint8Array;
   readonly tellAll: (mail: Mail) => void;
@@ -36,11 +37,7 @@ export class Authority implements Supervisor {
   readonly #duties: Duties;
   readonly #logins: Logins;
   readonly #slowKeys = new SlowKeys();
-  readonly #turns = new Turns();
-  readonly #commits = new Commits({
-    admits: ({ changes, turn }) => changes.every((change) => change.change === 'insert' || this.#turns.admits(idOf(change), turn)),
-    write: (requests) => this.#commitTogether(requests),
-  });
+  readonly #commits = new Commits((requests) => this.#commitTogether(requests));
   readonly #sessionObjects = new Map<number, ObjectRow>();
   /** How many of them each application has. */
   readonly #held = new Map<number, number>();
@@ -76,45 +73,33 @@ export class Authority implements Supervisor {
     this.deleteToken = (slot) => logins.deleteToken(slot);
   }
 
-  commit(changes: readonly Change[], turn?: number): Promise<number[]> {
-    return this.#commits.add({ changes, turn });
-  }
-
-  takeTurn(place: number): Promise<number> {
-    return this.#turns.take(place);
-  }
-
-  async endTurn(place: number, turn: number): Promise<void> {
-    this.#turns.end(place, turn);
-  }
-
-  /** Objects for which several wanted to write at once. */
-  get contention(): Contention[] {
-    return this.#turns.contention;
+  commit(changes: readonly Change[]): Promise<number[]> {
+    return this.#commits.add(changes);
   }
 
   #commitTogether(requests: readonly (readonly Change[])[]): Outcome[] {
-    const { store, versions } = this.#duties;
-    const outcomes = store.commitTogether(requests);
+    const outcomes = this.#duties.store.commitTogether(requests);
     requests.forEach((changes, at) => {
       if ('error' in outcomes[at]!) return;
-      for (const change of changes) if (change.change !== 'insert') versions.bump(idOf(change));
+      for (const change of changes) if (change.change !== 'insert') this.#publish(idOf(change), idOf(change));
     });
     return outcomes;
   }
 
-  async commitSession(application: number, changes: readonly Change[], turn?: number): Promise<number[]> {
+  /** From now on every worker uses the object as it is. */
+  #publish(place: number, id: number): void {
+    const { locks, versions } = this.#duties;
+    locks.publish(place, () => versions.bump(id));
+  }
+
+  async commitSession(application: number, changes: readonly Change[]): Promise<number[]> {
     const put: ObjectRow[] = [];
     const removed: number[] = [];
     for (const change of changes) {
       if (change.change === 'insert') put.push({ ...change.row, id: this.#nextId() });
       else {
         const held = this.#sessionObjects.get(idOf(change));
-        if (
-          !this.#turns.admits(-idOf(change), turn) ||
-          held?.owner?.application !== application ||
-          (change.expected !== undefined && held.version !== change.expected)
-        )
+        if (held?.owner?.application !== application || (change.expected !== undefined && held.version !== change.expected))
           throw new VersionConflict();
         removed.push(held.id);
         // Who made it stays who made it, whoever changes it.
@@ -195,7 +180,7 @@ export class Authority implements Supervisor {
       this.#sessionObjects.set(row.id, row);
     }
     this.#duties.leaveForAll({ mail: 'sessionObjects', put, removed });
-    for (const id of removed) this.#duties.versions.bump(id);
+    for (const id of removed) this.#publish(-id, id);
   }
 
   #count(row: ObjectRow | undefined, change: number): void {

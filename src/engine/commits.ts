@@ -1,29 +1,21 @@
 // Commits that arrive while the disk is busy with others' wait for it together: as many as there are become durable with one fsync.
 // Where the disk is slow, the first that comes back waits for those who were served with it: alone it would have the disk to itself while
 // all the others wait for the next turn.
-// Whose turn it is at an object is looked up then, not on arrival: what was asked for before a turn began is refused like the rest.
 
-import { type Change, type Outcome, VersionConflict } from '../store/store.ts';
+import type { Change, Outcome } from '../store/store.ts';
 
-export interface Request {
+interface Waiting extends PromiseWithResolvers<number[]> {
   readonly changes: readonly Change[];
-  /** The turn that its sender has taken, if any. */
-  readonly turn: number | undefined;
 }
 
-interface Waiting extends Request, PromiseWithResolvers<number[]> {}
-
-export interface Writing {
-  readonly admits: (request: Request) => boolean;
-  /** Makes all of them durable and says what became of each. */
-  readonly write: (requests: readonly (readonly Change[])[]) => Outcome[];
-}
+/** Makes all of them durable and says what became of each. */
+export type Write = (requests: readonly (readonly Change[])[]) => Outcome[];
 
 /** Milliseconds that are waited at the least, since a timer is no more exact than that, and at the most: half of what a rotating disk takes. */
 const PATIENCE = { least: 2, most: 10 };
 
 export class Commits {
-  readonly #writing: Writing;
+  readonly #writeAll: Write;
   #waiting: Waiting[] = [];
   #company: NodeJS.Timeout | undefined;
   /** How many were written last, until the loop has heard everything that arrived meanwhile. */
@@ -35,13 +27,13 @@ export class Commits {
   /** Milliseconds that writing took. */
   #took = 0;
 
-  constructor(writing: Writing) {
-    this.#writing = writing;
+  constructor(write: Write) {
+    this.#writeAll = write;
   }
 
   /** @returns the ids of the inserted rows, once they are durable. @throws VersionConflict */
-  add(request: Request): Promise<number[]> {
-    const waiting = { ...Promise.withResolvers<number[]>(), ...request };
+  add(changes: readonly Change[]): Promise<number[]> {
+    const waiting = { ...Promise.withResolvers<number[]>(), changes };
     const count = this.#waiting.push(waiting);
     if (count === 1) {
       this.#met = this.#justServed;
@@ -68,22 +60,15 @@ export class Commits {
 
   #flush(): void {
     this.#endPatience();
-    const { served = [], refused = [] } = Object.groupBy(this.#waiting, (request) =>
-      this.#writing.admits(request) ? 'served' : 'refused',
-    );
+    const requests = this.#waiting;
     this.#waiting = [];
-    for (const { reject } of refused) reject(new VersionConflict('it is another’s turn'));
-    if (served.length > 0) this.#write(served);
-  }
-
-  #write(requests: readonly Waiting[]): void {
     this.#expected = requests.length + this.#met;
     this.#justServed = requests.length;
     setImmediate(() => {
       this.#justServed = 0;
     });
     const start = performance.now();
-    const outcomes = this.#writing.write(requests.map(({ changes }) => changes));
+    const outcomes = this.#writeAll(requests.map(({ changes }) => changes));
     this.#took = performance.now() - start;
     requests.forEach(({ resolve, reject }, at) => {
       const outcome = outcomes[at]!;

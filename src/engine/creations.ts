@@ -31,9 +31,9 @@ export class Creations {
   }
 
   /** As the supervisor's. Changes of what others may use at the same time are the supervisor's to order. */
-  readonly commit: Supervisor['commit'] = (changes, turn) => {
+  readonly commit: Supervisor['commit'] = (changes) => {
     const isOwn = changes.every(({ change }) => change === 'insert') && !this.#isCrowded() && this.#pen.isForWorkers;
-    if (!isOwn) return this.#supervisor.commit(changes, turn);
+    if (!isOwn) return this.#supervisor.commit(changes);
     const waiting = { ...Promise.withResolvers<number[]>(), changes };
     this.#waiting.push(waiting);
     return waiting.promise;

@@ -12,14 +12,19 @@ export class Crew {
   #isStopping = false;
   #left = 0;
 
-  constructor(threads: readonly Worker[], board: TokenBoard, hear: (worker: number, note: Note) => void, died: (error: unknown) => void) {
+  constructor(
+    threads: readonly Worker[],
+    board: TokenBoard,
+    hear: (worker: number, note: Note) => void,
+    died: (worker: number, error: unknown) => void,
+  ) {
     this.#board = board;
     this.#workers = threads;
     threads.forEach((thread, worker) => {
       thread.on('message', (note: Note) => hear(worker, note));
-      thread.on('error', died);
+      thread.on('error', (error) => died(worker, error));
       thread.on('exit', (code) => {
-        if (!this.#isStopping) died(new Error(`worker ${worker} ended with ${code}`));
+        if (!this.#isStopping) died(worker, new Error(`worker ${worker} ended with ${code}`));
       });
     });
   }

@@ -3,6 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
+import { Contention } from '../locks/contention.ts';
+import { lockMemory, ObjectLocks, PATIENCE } from '../locks/object-locks.ts';
 import { Pen, penMemory } from '../locks/pen.ts';
 import { Versions, versionMemory } from '../locks/versions.ts';
 import { HELLO_POINTS } from '../protocol/layout.ts';
@@ -15,7 +17,7 @@ import type { PointForm } from '../token/point-form.ts';
 import { Auditor } from './auditor.ts';
 import { Authority } from './authority.ts';
 import { poolGivesWay } from './background.ts';
-import { changed, executable } from './channel.ts';
+import { changed, executable, ring } from './channel.ts';
 import { Connections, type Peer } from './connections.ts';
 import { Crew } from './crew.ts';
 import { toFailure } from './failure.ts';
@@ -39,7 +41,7 @@ export interface EngineOptions {
 /** Seconds that an engine on demand waits for its first application at least. */
 const FIRST_APPLICATION = 5;
 
-/** Objects that several wanted to change at once: as many as a person reads. */
+/** Objects that somebody had to wait for: as many as a person reads. */
 const CONTENDED_SHOWN = 20;
 
 const pointFormsOf = (table: Settings['tokens' | 'applications']): ReadonlyMap<string, PointForm> =>
@@ -62,6 +64,8 @@ export class Engine {
   readonly #authority: Authority;
   readonly #connections: Connections;
   readonly #auditor: Auditor;
+  readonly #locks: ObjectLocks;
+  readonly #contention = new Contention();
   readonly #started = Date.now();
   readonly #ended = Promise.withResolvers<number>();
   readonly #ready = Promise.withResolvers<void>();
@@ -79,18 +83,22 @@ export class Engine {
     this.#store = openStore(`${home}/store.db`, { pen: new Pen(pen) });
     const storeKey = loadStoreKey(`${home}/store.key`, this.#store.tokens().length === 0);
     const versions = versionMemory();
+    // The supervisor is the last of the threads that have locks.
+    const locks = lockMemory(options.threads.length + 1);
+    this.#locks = new ObjectLocks(locks, options.threads.length, { ring, contended: (place) => this.#contention.count(place) });
     const sessionKey = new Uint8Array(randomBytes(32));
     this.#crew = new Crew(
       options.threads,
       this.#board,
       (worker, note) => this.#hear(worker, note),
-      (error) => this.#fail(error),
+      (worker, error) => this.#fail(worker, error),
     );
-    this.#crew.begin({ home, legacy, trace, pointForms, storeKey, sessionKey, board: this.#board.buffer, versions, pen });
+    this.#crew.begin({ home, legacy, trace, pointForms, storeKey, sessionKey, board: this.#board.buffer, versions, locks, pen });
     this.#authority = new Authority({
       store: this.#store,
       board: this.#board,
       versions: new Versions(versions),
+      locks: this.#locks,
       applications: this.#boards,
       storeKey,
       tellAll: (mail) => this.#crew.tellAll(mail),
@@ -141,7 +149,8 @@ export class Engine {
     this.#store.close();
   }
 
-  #fail(error: unknown): void {
+  #fail(worker: number, error: unknown): void {
+    this.#locks.releaseAll(worker);
     this.#options.log('error', `a worker died: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     this.end(1);
   }
@@ -153,7 +162,16 @@ export class Engine {
     } else if (note.note === 'refused') {
       this.#options.log('warn', `application ${this.#applications.get(note.application)?.peer.pid} sent what is no call; it is dropped`);
       this.#connections.drop(note.application);
-    } else if (note.note === 'bug') this.#options.log('error', `a bug: ${note.text}`);
+    } else if (note.note === 'contended') this.#contended(worker, note);
+    else if (note.note === 'bug') this.#options.log('error', `a bug: ${note.text}`);
+  }
+
+  /** A worker may sleep for longer than anybody is to wait: its clock is here. */
+  #contended(worker: number, { place, ticket }: Extract<Note, { note: 'contended' }>): void {
+    this.#contention.count(place);
+    if (ticket === undefined) return;
+    const late = () => this.#locks.has(worker, ticket) && this.#crew.tell(worker, { mail: 'late', ticket });
+    setTimeout(late, PATIENCE).unref();
   }
 
   async #ask(worker: number, { ask, id, args }: Ask): Promise<void> {
@@ -254,7 +272,7 @@ export class Engine {
       })),
       tokens: slots.length,
       stages: stages(),
-      contended: this.#authority.contention.slice(0, CONTENDED_SHOWN),
+      contended: this.#contention.most(CONTENDED_SHOWN),
       idle_seconds_left: isIdle ? Math.max(0, this.#idleSeconds - Math.round((Date.now() - this.#idleSince) / 1000)) : null,
     };
   }

@@ -1,5 +1,6 @@
 // What the supervisor and its workers write to each other.
 
+import type { LockMemory } from '../locks/object-locks.ts';
 import type { ObjectRow } from '../store/store.ts';
 import type { PointForm, PointForms } from '../token/point-form.ts';
 import type { Supervisor } from '../token/supervisor.ts';
@@ -15,6 +16,7 @@ export interface WorkerStart {
   readonly sessionKey: Uint8Array;
   readonly board: SharedArrayBuffer;
   readonly versions: SharedArrayBuffer;
+  readonly locks: LockMemory;
   readonly pen: SharedArrayBuffer;
 }
 
@@ -37,6 +39,8 @@ export type Mail =
   /** All of an application's sessions with a token were closed: the workers that hold some drop them. */
   | { readonly mail: 'sweep' }
   | { readonly mail: 'slotEvent' }
+  /** Who waits for an object with that ticket has waited for long enough. */
+  | { readonly mail: 'late'; readonly ticket: number }
   | { readonly mail: 'stop' };
 
 /** An error that crosses threads: its class does not. */
@@ -54,4 +58,6 @@ export type Note =
   | { readonly note: 'ready' }
   | { readonly note: 'refused'; readonly application: number }
   | { readonly note: 'stopped' }
+  /** Somebody met with somebody else at an object. With a ticket, he waits for it. */
+  | { readonly note: 'contended'; readonly place: number; readonly ticket: number | undefined }
   | { readonly note: 'bug'; readonly text: string };

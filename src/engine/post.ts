@@ -6,8 +6,6 @@ import type { Ask, Mail, Note } from './mail.ts';
 
 const QUESTIONS = [
   'commit',
-  'takeTurn',
-  'endTurn',
   'commitSession',
   'count',
   'forget',

@@ -2,6 +2,7 @@
 // concern it (a posted lane, mail from the supervisor) rings the same bell. Nothing here ever waits for anything else.
 
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { ObjectLocks } from '../locks/object-locks.ts';
 import { Pen } from '../locks/pen.ts';
 import { Versions } from '../locks/versions.ts';
 import { registry } from '../mechanisms/registry.ts';
@@ -19,7 +20,7 @@ import { Sessions } from '../token/session.ts';
 import { SlotEvents } from '../token/slot-events.ts';
 import type { Supervisor } from '../token/supervisor.ts';
 import { Tokens } from '../token/tokens.ts';
-import { CALL, CALL_SIZE, Desk, TURN } from './channel.ts';
+import { CALL, CALL_SIZE, Desk, ring, TURN } from './channel.ts';
 import { Creations } from './creations.ts';
 import { dispatch } from './dispatch.ts';
 import type { Mail, Note, WorkerStart } from './mail.ts';
@@ -41,6 +42,7 @@ class Worker {
   readonly #board: TokenBoard;
   readonly #sessions: Sessions;
   readonly #objects: Objects;
+  readonly #locks: ObjectLocks;
   readonly #tokens: Tokens;
   readonly #keyring: Keyring;
   readonly #post: Post;
@@ -71,10 +73,15 @@ class Worker {
     this.#post = new Post((note) => this.#tell(note));
     this.#creations = new Creations(durable, new Pen(start.pen), this.#post.supervisor);
     this.#supervisor = { ...this.#post.supervisor, commit: this.#creations.commit };
+    this.#locks = new ObjectLocks(start.locks, worker, {
+      ring,
+      contended: (place, ticket) => this.#tell({ note: 'contended', place, ticket }),
+    });
     this.#objects = new Objects({
       durable,
       session: new SessionObjects(openStore(':memory:')),
       versions: new Versions(start.versions),
+      locks: this.#locks,
       keyring: this.#keyring,
       tokens: this.#tokens,
       supervisor: this.#supervisor,
@@ -101,11 +108,12 @@ class Worker {
       reply = NO_REPLY;
       // Mail first, however this turn ended: what the supervisor wrote before it answered somebody else counts from now on.
       const hadMail = this.#readMail();
+      const hasServed = this.#locks.serve();
       if (length >= 0) reply = this.#answer(length);
       else if (length === TURN.REFUSED) this.#refuse(this.#call[CALL.REGION]!);
       const hasWritten = this.#creations.turn(length === TURN.NONE);
-      if (reply === LATER || hadMail || hasWritten) {
-        // Handlers that wait for mail or for the disk go on in microtasks; they need the event loop once round, or they would sleep as long
+      if (reply === LATER || hadMail || hasServed || hasWritten) {
+        // Handlers that wait for mail, an object or the disk go on in microtasks; they need the event loop once round, or they would sleep as long
         // as this thread does.
         await new Promise((resolve) => setImmediate(resolve));
         if (reply === LATER) reply = NO_REPLY;
@@ -186,6 +194,9 @@ class Worker {
         return;
       case 'slotEvent':
         this.#events.happened();
+        return;
+      case 'late':
+        this.#locks.late(mail.ticket);
         return;
       case 'start':
         // Read before anything else was (#awaitStart).

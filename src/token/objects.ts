@@ -1,5 +1,6 @@
 // Objects as one worker sees them: decoded once, kept as long as the shared version table says that they still hold.
 
+import type { ObjectLocks } from '../locks/object-locks.ts';
 import type { Versions } from '../locks/versions.ts';
 import type { Key } from '../mechanisms/mechanism.ts';
 import { type Attributes, isTrue, type Template, ulongOf } from '../model/attribute.ts';
@@ -42,6 +43,7 @@ export interface ObjectSources {
   readonly durable: Store;
   readonly session: SessionObjects;
   readonly versions: Versions;
+  readonly locks: ObjectLocks;
   readonly keyring: Keyring;
   readonly tokens: Tokens;
   readonly supervisor: Supervisor;
@@ -88,12 +90,29 @@ export class Objects {
 
   /** @param keep false: it is looked at once, and others are not to make room for it. */
   #load(id: number, onToken: boolean, keep = true): TokenObject | undefined {
+    const { locks, versions } = this.#from;
     const place = placeOf({ id, onToken });
-    const cached = this.#cache.get(place);
-    const stamp = this.#from.versions.versionOf(id);
-    if (cached !== undefined && cached.stamp === stamp) return cached;
-    this.#cache.delete(place);
-    const row = (onToken ? this.#from.durable : this.#from.session).object(id);
+    locks.enter(place);
+    try {
+      const cached = this.#cache.get(place);
+      if (cached !== undefined && cached.stamp === versions.versionOf(id)) return cached;
+      this.#cache.delete(place);
+      return this.#read(id, onToken, keep);
+    } finally {
+      locks.leave();
+    }
+  }
+
+  #read(id: number, onToken: boolean, keep: boolean): TokenObject | undefined {
+    const { locks, versions, durable, session } = this.#from;
+    const place = placeOf({ id, onToken });
+    let stamp: number;
+    let row: ObjectRow | undefined;
+    // Changes of session objects come by mail, which is not read in between.
+    do {
+      stamp = versions.versionOf(id);
+      row = (onToken ? durable : session).object(id);
+    } while (onToken && locks.stepsAside(place, row?.version));
     if (row === undefined) return undefined;
     const object = this.#open(row, onToken, stamp);
     if (!keep) return object;
@@ -138,10 +157,9 @@ export class Objects {
 
   /** Changes attributes, on top of what the object is by then. */
   async change(session: Session, handle: number, change: (object: TokenObject) => Attributes): Promise<void> {
-    await this.#exclusively(session, handle, async (turn) => {
-      const object = this.get(session, handle);
-      this.#mayWrite(session, object.onToken, object.private);
-      await this.#replace(session, object, change(object), turn);
+    await this.#reserved(this.#writable(session, handle), async (reservation) => {
+      const object = this.#writable(session, handle);
+      await this.#replace(session, object, change(object), reservation);
     });
   }
 
@@ -150,47 +168,53 @@ export class Objects {
    * @returns the key as it was before.
    */
   async step(session: Session, handle: number, next: (attributes: Attributes) => Attributes): Promise<TokenObject> {
-    let before: TokenObject | undefined;
-    await this.#exclusively(session, handle, async (turn) => {
-      before = this.find(session, handle);
-      ensure(before !== undefined, 'FUNCTION_FAILED', 'the key was destroyed under the operation');
+    const key = () => {
+      const found = this.find(session, handle);
+      ensure(found !== undefined, 'FUNCTION_FAILED', 'the key was destroyed under the operation');
+      return found;
+    };
+    let before = key();
+    await this.#reserved(before, async (reservation) => {
+      before = key();
       const attributes = new Map([...before.attributes, ...next(before.attributes)]);
-      await this.#replace(session, before, attributes, turn);
+      await this.#replace(session, before, attributes, reservation);
     });
-    return before!;
-  }
-
-  /** @throws VersionConflict where it was changed since. */
-  async #replace(session: Session, object: TokenObject, attributes: Attributes, turn: number | undefined): Promise<void> {
-    const row = { ...this.#seal(session, attributes, object.version + 1), id: object.id };
-    await this.#commit(session, object.onToken, [{ change: 'replace', row, expected: object.version }], turn);
+    return before;
   }
 
   async destroy(session: Session, handle: number, allowed: (object: TokenObject) => void): Promise<void> {
-    await this.#exclusively(session, handle, async (turn) => {
-      const object = this.get(session, handle);
-      this.#mayWrite(session, object.onToken, object.private);
+    await this.#reserved(this.#writable(session, handle), async (reservation) => {
+      const object = this.#writable(session, handle);
       allowed(object);
-      await this.#commit(session, object.onToken, [{ change: 'delete', id: object.id, expected: object.version }], turn);
+      await this.#supersede(session, object, reservation, { change: 'delete', id: object.id, expected: object.version });
     });
   }
 
-  /** Most changes meet nobody. One that does takes a turn, in which nobody else may change the object. */
-  async #exclusively(session: Session, handle: number, attempt: (turn?: number) => Promise<void>): Promise<void> {
+  /** Who wants to change one object comes one after the other, whichever workers and applications they are of. */
+  async #reserved(object: TokenObject, act: (reservation: number) => Promise<void>): Promise<void> {
+    const { locks } = this.#from;
+    const place = placeOf(object);
+    const reservation = await locks.reserve(place);
     try {
-      return await attempt();
+      await act(reservation);
     } catch (error) {
-      // Another session changed it first: what it made is read anew. The only catch here; everything else goes to the dispatcher.
+      // It went with its session or its token, or this worker had not read the last change to a session object: what there is now is read.
+      // The only catch here; everything else goes to the dispatcher.
       if (!(error instanceof VersionConflict)) throw error;
-    }
-    const { supervisor } = this.#from;
-    const place = placeOf(nameOf(handle, session.generation)!);
-    const turn = await supervisor.takeTurn(place);
-    try {
-      await attempt(turn);
+      await act(reservation);
     } finally {
-      await supervisor.endTurn(place, turn);
+      locks.release(place, reservation);
     }
+  }
+
+  #replace(session: Session, object: TokenObject, attributes: Attributes, reservation: number): Promise<void> {
+    const row = { ...this.#seal(session, attributes, object.version + 1), id: object.id };
+    return this.#supersede(session, object, reservation, { change: 'replace', row, expected: object.version });
+  }
+
+  async #supersede(session: Session, object: TokenObject, reservation: number, change: Change): Promise<void> {
+    this.#from.locks.replaces(reservation, object.version);
+    await this.#commit(session, object.onToken, [change]);
   }
 
   /** What C_FindObjectsInit asks for, in so many steps. */
@@ -198,14 +222,21 @@ export class Objects {
     return search(this.#from, session, template, (id, onToken) => this.#load(id, onToken, false));
   }
 
+  /** @throws where there is no such object, or this session may not change it. */
+  #writable(session: Session, handle: number): TokenObject {
+    const object = this.get(session, handle);
+    this.#mayWrite(session, object.onToken, object.private);
+    return object;
+  }
+
   #mayWrite(session: Session, onToken: boolean, isPrivate: boolean): void {
     ensure(!onToken || session.readWrite, 'SESSION_READ_ONLY', 'a token object is changed in a read-write session only');
     ensure(!isPrivate || session.login === LOGIN.USER, 'USER_NOT_LOGGED_IN', 'a private object needs the user logged in');
   }
 
-  #commit(session: Session, onToken: boolean, changes: readonly Change[], turn?: number): Promise<number[]> {
-    if (onToken) return this.#from.supervisor.commit(changes, turn);
-    return this.#from.supervisor.commitSession(session.application.id, changes, turn);
+  #commit(session: Session, onToken: boolean, changes: readonly Change[]): Promise<number[]> {
+    if (onToken) return this.#from.supervisor.commit(changes);
+    return this.#from.supervisor.commitSession(session.application.id, changes);
   }
 
   #seal(session: Session, attributes: Attributes, version: number): NewObjectRow {

@@ -5,16 +5,10 @@ import type { Change, ObjectRow } from '../store/store.ts';
 import type { Login } from './board.ts';
 
 export interface Supervisor extends Slow {
-  /** Token objects. @returns the ids of the inserted rows. @throws VersionConflict, also where it is another's turn at one of them */
-  commit(changes: readonly Change[], turn?: number): Promise<number[]>;
+  /** Token objects. Who changes one has it reserved. @returns the ids of the inserted rows. @throws VersionConflict */
+  commit(changes: readonly Change[]): Promise<number[]>;
   /** Session objects: the same, in every worker's memory. */
-  commitSession(application: number, changes: readonly Change[], turn?: number): Promise<number[]>;
-  /**
-   * Waits until nobody else may change the object, for who met with a conflict.
-   * @param place a token object's id, a session object's negated. @returns the turn. @throws CKR_FUNCTION_FAILED
-   */
-  takeTurn(place: number): Promise<number>;
-  endTurn(place: number, turn: number): Promise<void>;
+  commitSession(application: number, changes: readonly Change[]): Promise<number[]>;
   /** The token's monotonic counter, read: no other reading gives this value or a larger one before. */
   count(slot: number): Promise<number>;
   /** Session objects that go with a session, or with a login. */

@@ -1,15 +1,16 @@
 // The engine's life as an application lives through it: dying at work, not coming up, leaving when nobody needs it, costing nothing.
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Handle, PKCS11 } from 'pkcs11js';
 import { describe, expect, vi } from 'vitest';
 import { CKA, CKM, CKO, CKP } from '../../src/protocol/constants.ts';
+import { alteredEngine } from '../support/altered-engine.ts';
 import { request, stopEngine, until } from '../support/engine.ts';
 import { leftovers } from '../support/leftovers.ts';
 import { load, logIn, type Token, visit } from '../support/module.ts';
-import { command, project } from '../support/paths.ts';
+import { command } from '../support/paths.ts';
 import { test } from '../support/token.ts';
 
 const engineOf = async (home: string): Promise<number> => ((await request(home, 'status')) as { pid: number }).pid;
@@ -155,15 +156,8 @@ describe('an engine that cannot start makes C_Initialize fail, and says why', ()
   });
 
   test('where a worker cannot be loaded, and no process is left', async ({ home, room }) => {
-    const root = join(room.folder, 'broken');
-    for (const part of ['bin', 'build/bundle', 'build/Release/channel.node', 'package.json'])
-      cpSync(join(project, part), join(root, part), { recursive: true });
-    mkdirSync(join(root, 'src'));
-    symlinkSync(join(project, 'node_modules'), join(root, 'node_modules'));
-    writeFileSync(join(root, 'build/bundle/worker.cjs'), 'throw new Error("a broken worker");');
-    vi.stubEnv('STRONGROOM_ENGINE', join(root, 'bin/strongroom'));
-    // Newer than the bundle's, the folder would have the engine run from sources that are not there.
-    utimesSync(join(root, 'src'), 0, 0);
+    const broken = alteredEngine(room, () => 'throw new Error("a broken worker");');
+    vi.stubEnv('STRONGROOM_ENGINE', broken);
     expect(initialise()).toBe('CKR_FUNCTION_FAILED');
     expect(log(home)).toContain('a broken worker');
     await until('the engine has left', () => leftovers(home).length === 0);

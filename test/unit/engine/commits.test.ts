@@ -2,19 +2,15 @@ import { setTimeout as pause, setImmediate as tick } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest';
 import { Commits } from '../../../src/engine/commits.ts';
 import type { Outcome } from '../../../src/store/store.ts';
-import { VersionConflict } from '../../../src/store/store.ts';
 
-const deletion = (id: number, turn?: number) => ({ changes: [{ change: 'delete', id }], turn }) as const;
+const deletion = (id: number) => [{ change: 'delete', id }] as const;
 
 describe('commits', () => {
   it('that come in one turn of the loop are written together, each told of its own outcome', async () => {
     const written: number[] = [];
-    const commits = new Commits({
-      admits: () => true,
-      write(requests): Outcome[] {
-        written.push(requests.length);
-        return requests.map((_, at) => (at === 1 ? { error: new Error('refused') } : { ids: [at] }));
-      },
+    const commits = new Commits((requests): Outcome[] => {
+      written.push(requests.length);
+      return requests.map((_, at) => (at === 1 ? { error: new Error('refused') } : { ids: [at] }));
     });
     const outcomes = await Promise.allSettled([commits.add(deletion(1)), commits.add(deletion(2)), commits.add(deletion(3))]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -23,34 +19,13 @@ describe('commits', () => {
     expect(written).toEqual([3, 1]);
   });
 
-  it('are refused where it is another’s turn by the time they would be written, and nothing is written for nobody', async () => {
-    let turn: number | undefined;
-    const written: number[] = [];
-    const commits = new Commits({
-      admits: (request) => turn === undefined || request.turn === turn,
-      write(requests) {
-        written.push(requests.length);
-        return requests.map(() => ({ ids: [] }));
-      },
-    });
-    const late = commits.add(deletion(1));
-    turn = 7;
-    await expect(late).rejects.toThrow(VersionConflict);
-    expect(written).toEqual([]);
-    expect(await commits.add(deletion(1, 7))).toEqual([]);
-    expect(written).toEqual([1]);
-  });
-
   it('of several who come again and again share one turn of a slow disk, though one of them is always the first', async () => {
     const written: number[] = [];
     const still = new Int32Array(new SharedArrayBuffer(4));
-    const commits = new Commits({
-      admits: () => true,
-      write(requests) {
-        written.push(requests.length);
-        Atomics.wait(still, 0, 0, 40);
-        return requests.map(() => ({ ids: [] }));
-      },
+    const commits = new Commits((requests) => {
+      written.push(requests.length);
+      Atomics.wait(still, 0, 0, 40);
+      return requests.map(() => ({ ids: [] }));
     });
     const client = async (place: number) => {
       for (let n = 0; n < 10; n++) {
@@ -68,13 +43,10 @@ describe('commits', () => {
     const written: number[] = [];
     const still = new Int32Array(new SharedArrayBuffer(4));
     const timers = vi.spyOn(globalThis, 'setTimeout');
-    const commits = new Commits({
-      admits: () => true,
-      write(requests) {
-        written.push(requests.length);
-        Atomics.wait(still, 0, 0, 10);
-        return requests.map(() => ({ ids: [] }));
-      },
+    const commits = new Commits((requests) => {
+      written.push(requests.length);
+      Atomics.wait(still, 0, 0, 10);
+      return requests.map(() => ({ ids: [] }));
     });
     for (let n = 0; n < 5; n++) {
       await commits.add(deletion(1));

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { handlers } from '../../../src/functions/index.ts';
-import { Turns } from '../../../src/locks/turns.ts';
+import { type LockMemory, lockMemory, ObjectLocks } from '../../../src/locks/object-locks.ts';
 import { Versions, versionMemory } from '../../../src/locks/versions.ts';
 import type { StatefulSigning } from '../../../src/mechanisms/mechanism.ts';
 import { boolBytes, readUlong, ulongBytes } from '../../../src/model/attribute.ts';
@@ -11,7 +11,7 @@ import { Needed } from '../../../src/protocol/codec.ts';
 import { CKA, CKK, CKO, CKR } from '../../../src/protocol/constants.ts';
 import { QUERY } from '../../../src/protocol/reader.ts';
 import { openStore } from '../../../src/store/sqlite.ts';
-import { type Store, VersionConflict } from '../../../src/store/store.ts';
+import type { Store } from '../../../src/store/store.ts';
 import type { Context } from '../../../src/token/context.ts';
 import { Keyring } from '../../../src/token/keyring.ts';
 import { Objects } from '../../../src/token/objects.ts';
@@ -35,28 +35,34 @@ const counting: StatefulSigning = {
 };
 
 let store: Store;
-let turns: Turns;
+/** The two workers', and the supervisor's. */
+let locks: ObjectLocks[];
 let hKey: number;
 let workers: Context[];
 
+const SUPERVISOR = 2;
+const ring = (thread: number) => void setImmediate(() => locks[thread]!.serve());
+const locksOf = (memory: LockMemory, thread: number) => new ObjectLocks(memory, thread, { ring, contended: () => undefined });
+
 /** One worker of the engine: its own cache of objects, the one store, the one version table. */
-function worker(versions: Versions): Context {
+function worker(versions: Versions, thread: number): Context {
   const objects = new Objects({
     durable: store,
     session: openStore(':memory:'),
     versions,
+    locks: locks[thread],
     keyring: new Keyring(new Uint8Array(32), new Uint8Array(32)),
     tokens: { serial: () => '0123456789abcdef' },
     builtIns: { at: () => undefined },
     supervisor: {
-      takeTurn: (place: number) => turns.take(place),
-      endTurn: async (place: number, turn: number) => turns.end(place, turn),
-      async commit(changes: Parameters<Store['commit']>[0], turn?: number) {
+      async commit(changes: Parameters<Store['commit']>[0]) {
         await new Promise((resolve) => setImmediate(resolve));
-        if (!changes.every((change) => change.change !== 'replace' || turns.admits(change.row.id, turn))) throw new VersionConflict();
         const ids = store.commit(changes);
-        for (const change of changes)
-          if (change.change !== 'insert') versions.bump(change.change === 'replace' ? change.row.id : change.id);
+        for (const change of changes) {
+          if (change.change === 'insert') continue;
+          const id = change.change === 'replace' ? change.row.id : change.id;
+          locks[SUPERVISOR]!.publish(id, () => versions.bump(id));
+        }
         return ids;
       },
     },
@@ -70,11 +76,12 @@ const sessionIn = (context: Context) => context.sessions.get(context.application
 
 beforeEach(async () => {
   rows.set(COUNTING, { keyType: CKK.GENERIC_SECRET, keySize: [0, 0], operations: { signStateful: () => counting } });
-  turns = new Turns();
+  const memory = lockMemory(SUPERVISOR + 1);
+  locks = [0, 1, SUPERVISOR].map((thread) => locksOf(memory, thread));
   store = openStore(':memory:');
   store.putToken({ slot: 0, serial: '0123456789abcdef', label: new Uint8Array(32), soPin: pin, userPin: null, soTries: 0, userTries: 0 });
   const versions = new Versions(versionMemory());
-  workers = [worker(versions), worker(versions)];
+  workers = [worker(versions, 0), worker(versions, 1)];
   const key = new Map<number, Uint8Array>([
     [CKA.CLASS, ulongBytes(CKO.SECRET_KEY)],
     [CKA.KEY_TYPE, ulongBytes(CKK.GENERIC_SECRET)],
