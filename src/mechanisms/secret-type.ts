@@ -76,7 +76,7 @@ export const completion = (type: SecretType) => (draft: Draft) => {
   ensure(fits(type, value.length), 'ATTRIBUTE_VALUE_INVALID', 'the key type has no keys of that length');
   if (!type.isUnmeasured) contribute(draft, CKA.VALUE_LEN, ulongBytes(value.length));
   const wanted = draft.get(CKA.CHECK_VALUE)?.length !== 0;
-  if (wanted) contribute(draft, CKA.CHECK_VALUE, Uint8Array.from(type.checked(value).subarray(0, 3)));
+  if (wanted) contribute(draft, CKA.CHECK_VALUE, new Uint8Array(type.checked(value).subarray(0, 3)));
 };
 
 /** "The parity bits of the key will be set properly": the lowest bit of each byte. */

@@ -17,7 +17,7 @@ export interface Given {
 }
 
 export function checkTypes(template: Template): void {
-  for (const { type } of template) ensure(isAttribute(type), 'ATTRIBUTE_TYPE_INVALID', `no attribute is 0x${type.toString(16)}`);
+  for (const { type } of template) ensure(isAttribute(type), 'ATTRIBUTE_TYPE_INVALID', () => `no attribute is 0x${type.toString(16)}`);
 }
 
 /** The values may be kept as they are: whoever read the frame copied them out of it. A null value without a length is an empty one. */
@@ -26,7 +26,7 @@ function readValue(rule: Rule, entry: TemplateEntry, way: Way | undefined): Uint
   if (rule.type === 'template') return packTemplateValue(entry);
   const value = entry.value ?? EMPTY;
   const bytes = rule.normalise?.(value) ?? value;
-  ensure(isValid(rule, bytes), refusalOf(rule, bytes, way), `the value of attribute 0x${entry.type.toString(16)} is not valid`);
+  ensure(isValid(rule, bytes), refusalOf(rule, bytes, way), () => `the value of attribute 0x${entry.type.toString(16)} is not valid`);
   return bytes;
 }
 
@@ -70,7 +70,7 @@ const described: ReadonlyMap<number, ReadonlySet<number>> = new Map(
 function kindAttribute(type: number, template: Template, implied: Attributes): number {
   const given = template.find((entry) => entry.type === type);
   const value = given ? (given.value ?? EMPTY) : implied.get(type);
-  ensure(value, 'TEMPLATE_INCOMPLETE', `attribute 0x${type.toString(16)} is missing`);
+  ensure(value, 'TEMPLATE_INCOMPLETE', () => `attribute 0x${type.toString(16)} is missing`);
   const number = readUlong(value);
   ensure(described.get(type)?.has(number), 'ATTRIBUTE_VALUE_INVALID', 'an unknown class of object or type of key or certificate');
   const expected = implied.get(type);
@@ -86,10 +86,10 @@ function kindAttribute(type: number, template: Template, implied: Attributes): n
 export function shapeAsked(template: Template, implied: Attributes): Shape {
   const objectClass = kindAttribute(CKA.CLASS, template, implied);
   // Built in, or of a class that is not offered: valid in Cryptoki, not to be satisfied by this token (§4.1.1, rule 5).
-  ensure(canBeMade(objectClass), 'TEMPLATE_INCONSISTENT', `objects of class ${objectClass} cannot be made`);
+  ensure(canBeMade(objectClass), 'TEMPLATE_INCONSISTENT', () => `objects of class ${objectClass} cannot be made`);
   const subtype = subtypeOf(objectClass);
   const shape = shapeFor(objectClass, subtype === undefined ? undefined : kindAttribute(subtype, template, implied));
-  ensure(shape, 'TEMPLATE_INCONSISTENT', `objects of class ${objectClass} cannot be made of this type`);
+  ensure(shape, 'TEMPLATE_INCONSISTENT', () => `objects of class ${objectClass} cannot be made of this type`);
   return shape;
 }
 

@@ -32,18 +32,26 @@ export function draftObject(way: Way, template: Template, implied: Attributes = 
   for (const [type, value] of values) {
     const { notes, repeatable } = shape.rules.get(type)!;
     const mayBeGiven = !(notes & note.forbidden[way]) || (repeatable && way === 'generate');
-    ensure(mayBeGiven, 'ATTRIBUTE_READ_ONLY', `${named(type)} is not the application's to give`);
+    ensure(mayBeGiven, 'ATTRIBUTE_READ_ONLY', () => `${named(type)} is not the application's to give`);
     const mayBeTrue = !(notes & note.trueBySo) || value[0] !== 1 || circumstances.bySo;
-    ensure(mayBeTrue, 'ATTRIBUTE_READ_ONLY', `only the SO can set ${named(type)} to true`);
+    ensure(mayBeTrue, 'ATTRIBUTE_READ_ONLY', () => `only the SO can set ${named(type)} to true`);
   }
   for (const type of shape.required[way]) {
-    ensure(values.has(type) || implied.has(type), 'TEMPLATE_INCOMPLETE', `${named(type)} is missing`);
+    ensure(values.has(type) || implied.has(type), 'TEMPLATE_INCOMPLETE', () => `${named(type)} is missing`);
   }
   ensure(inconsistency === undefined, 'TEMPLATE_INCONSISTENT', inconsistency ?? '');
-  const settled = new Map([...implied, ...inherited(shape, circumstances)]);
-  const given = new Map([...inheritedDefaults(shape, circumstances), ...settled, ...values]);
-  for (const [type, value] of settled) ensure(sameBytes(given.get(type)!, value), 'TEMPLATE_INCONSISTENT', `${named(type)} is implied`);
+  const settled = joined(implied, inherited(shape, circumstances));
+  const given = joined(inheritedDefaults(shape, circumstances), settled, values);
+  for (const [type, value] of settled)
+    ensure(sameBytes(given.get(type)!, value), 'TEMPLATE_INCONSISTENT', () => `${named(type)} is implied`);
   return { way, shape, given, circumstances };
+}
+
+/** What a later one says goes before what an earlier one does. */
+function joined(...parts: readonly Attributes[]): Attributes {
+  const all = new Map<number, Uint8Array>();
+  for (const part of parts) for (const [type, value] of part) all.set(type, value);
+  return all;
 }
 
 /** `made`: the values that the function or its mechanism contributes. */
@@ -60,7 +68,7 @@ export function finishObject({ way, shape, given, circumstances }: Draft, made: 
   }
   setHistory(object, shape, way, circumstances);
   object.set(CKA.UNIQUE_ID, newUniqueId());
-  for (const type of shape.essential) ensure(object.has(type), 'TEMPLATE_INCOMPLETE', `${named(type)} is missing`);
+  for (const type of shape.essential) ensure(object.has(type), 'TEMPLATE_INCOMPLETE', () => `${named(type)} is missing`);
   checkConstraints(shape, object, true);
   return object;
 }
@@ -83,8 +91,8 @@ function misfit(rule: Rule, way: Way, made: Uint8Array): CkrName {
 /** Which of two values an object gets: one that the application gave, one that the library made. */
 function settle(shape: Shape, way: Way, type: number, given: Uint8Array | undefined, made: Uint8Array): Uint8Array {
   const rule = shape.rules.get(type);
-  ensure(rule, 'GENERAL_ERROR', `${named(type)} was made for an object that cannot have it`);
-  ensure(isValid(rule, made), misfit(rule, way, made), `the value made for ${named(type)} is not valid`);
+  ensure(rule, 'GENERAL_ERROR', () => `${named(type)} was made for an object that cannot have it`);
+  ensure(isValid(rule, made), misfit(rule, way, made), () => `the value made for ${named(type)} is not valid`);
   if (given === undefined) return made;
   // Secret key objects: an empty CKA_CHECK_VALUE asks for none; where empty is the default, it asks for nothing in particular.
   if (rule.confirmed && given.length === 0) return rule.default ? made : given;
@@ -92,7 +100,7 @@ function settle(shape: Shape, way: Way, type: number, given: Uint8Array | undefi
   ensure(
     sameValue(rule, given, made),
     rule.confirmed ? 'ATTRIBUTE_VALUE_INVALID' : conflict,
-    `${named(type)} is not what the template says`,
+    () => `${named(type)} is not what the template says`,
   );
   return given;
 }
@@ -103,4 +111,9 @@ function sameValue(rule: Rule, a: Uint8Array, b: Uint8Array): boolean {
   return sameBytes(significant(a), significant(b));
 }
 
-export const newUniqueId = (): Uint8Array => Uint8Array.from(Buffer.from(crypto.randomUUID(), 'latin1'));
+export function newUniqueId(): Uint8Array {
+  const text = crypto.randomUUID();
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
+}

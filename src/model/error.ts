@@ -12,7 +12,9 @@ export class Pkcs11Error extends Error {
   }
 }
 
-/** @param of is joined to the message where it is thrown: the path of every call makes no text. */
-export function ensure(condition: unknown, name: CkrName, message: string, of?: string): asserts condition {
-  if (!condition) throw new Pkcs11Error(name, of === undefined ? message : `${message} ${of}`);
+/** The path of every call makes no text. @param message a function where it takes making. @param of is joined to it where it is thrown. */
+export function ensure(condition: unknown, name: CkrName, message: string | (() => string), of?: string): asserts condition {
+  if (condition) return;
+  const text = typeof message === 'string' ? message : message();
+  throw new Pkcs11Error(name, of === undefined ? text : `${text} ${of}`);
 }

@@ -7,19 +7,26 @@ import { ensure } from '../model/error.ts';
 const HEADER = 8;
 const LIMIT = 2 ** 32;
 
-export function encodeAttributes(entries: Iterable<readonly [number, Uint8Array]>): Uint8Array {
-  const list = [...entries];
-  const bytes = new Uint8Array(list.reduce((sum, [, value]) => sum + HEADER + value.length, 0));
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const [type, value] of list) {
+export type Entry = readonly [type: number, value: Uint8Array];
+
+export function encodedLength(entries: readonly Entry[]): number {
+  let length = 0;
+  for (const [, value] of entries) length += HEADER + value.length;
+  return length;
+}
+
+/** Writes them into `bytes`, which have room for them. */
+export function encodeInto(bytes: Uint8Array, start: number, entries: readonly Entry[]): void {
+  let at = start;
+  for (const [type, value] of entries) {
     ensure(type >= 0 && type < LIMIT && value.length < LIMIT, 'GENERAL_ERROR', 'an attribute does not fit its place in the store');
-    view.setUint32(at, type, true);
-    view.setUint32(at + 4, value.length, true);
+    for (let byte = 0; byte < 4; byte++) {
+      bytes[at + byte] = type >>> (8 * byte);
+      bytes[at + 4 + byte] = value.length >>> (8 * byte);
+    }
     bytes.set(value, at + HEADER);
     at += HEADER + value.length;
   }
-  return bytes;
 }
 
 /** The values are views of `bytes`. Added to `found`, so that the parts of one object cannot state an attribute twice. */

@@ -12,7 +12,7 @@ import { fillRandom } from '../crypto/native.ts';
 import type { Attributes } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
 import { CKA } from '../protocol/constants.ts';
-import { decodeAttributes, encodeAttributes } from './encoding.ts';
+import { decodeAttributes, type Entry, encodedLength, encodeInto } from './encoding.ts';
 import { KEY_SIZE, NONCE_SIZE, TAG_SIZE } from './pin.ts';
 import { SEARCH_KEY_SIZE } from './schema.ts';
 import type { NewObjectRow } from './store.ts';
@@ -81,15 +81,23 @@ export function forgetKeys(keys: TokenKeys): void {
 }
 
 /** A blind index: who lacks the key can tell that two objects of a token have the same label, and not which. */
-export function searchKey(keys: TokenKeys, type: number, value: Uint8Array): Uint8Array {
-  const typed = new Uint8Array(4 + value.length);
+export const searchKey = (keys: TokenKeys, type: number, value: Uint8Array): Uint8Array => codeOf(keys, type, value).slice();
+
+/** Good until the next one. */
+function codeOf(keys: TokenKeys, type: number, value: Uint8Array): Uint8Array {
+  const typed = 4 + value.length <= typedShort.length ? typedShort.subarray(0, 4 + value.length) : new Uint8Array(4 + value.length);
   for (let at = 0; at < 4; at++) typed[at] = type >>> (8 * at);
   typed.set(value, 4);
-  return keys.search.code(typed).slice(0, SEARCH_KEY_SIZE);
+  return keys.search.code(typed).subarray(0, SEARCH_KEY_SIZE);
 }
 
+/** Most labels and ids fit: memory that OpenSSL may read where it is (steady.ts). */
+const typedShort = new Uint8Array(new ArrayBuffer(128));
+
+type Sealable = Omit<NewObjectRow, 'body' | 'searchKeys'>;
+
 /** Everything of a row that stands in the clear: a body that was moved to another row, or whose row was edited, does not open. */
-function bound(keys: TokenKeys, row: Omit<NewObjectRow, 'body' | 'searchKeys'>, open: Uint8Array): Uint8Array {
+function bound(keys: TokenKeys, row: Sealable, open: Uint8Array): Uint8Array {
   const columns = Buffer.from(JSON.stringify([FORMAT, keys.serial, row.uniqueId, row.version, row.class, row.keyType, row.private]));
   return open.length === 0 ? columns : Buffer.concat([columns, open]);
 }
@@ -103,29 +111,44 @@ function keysFor(keys: Keys, isPrivate: boolean): TokenKeys {
 /** @param sensitive types whose values are sealed in a public object too. */
 export function sealObject(keys: Keys, { attributes, ...row }: PlainObject, sensitive: ReadonlySet<number>): NewObjectRow {
   const chosen = keysFor(keys, row.private);
-  const entries = [...attributes];
-  const sealed = (type: number) => row.private || sensitive.has(type);
-  const open = encodeAttributes(entries.filter(([type]) => !sealed(type)));
-  const secret = encodeAttributes(entries.filter(([type]) => sealed(type)));
-  const nonceAt = OPEN_PART + open.length;
-  const body = new Uint8Array(nonceAt + NONCE_SIZE + secret.length + TAG_SIZE);
+  const open: Entry[] = [];
+  const secret: Entry[] = [];
+  const found: Entry[] = [];
+  for (const entry of attributes) {
+    const isSensitive = sensitive.has(entry[0]);
+    (row.private || isSensitive ? secret : open).push(entry);
+    if (!isSensitive && searchable.has(entry[0])) found.push(entry);
+  }
+  return { ...row, body: sealed(chosen, row, open, secret), searchKeys: searchKeysOf(chosen, found) };
+}
+
+/** The body: encoded where it stands, and encrypted there. */
+function sealed(keys: TokenKeys, row: Sealable, open: readonly Entry[], secret: readonly Entry[]): Uint8Array {
+  const openLength = encodedLength(open);
+  const nonceAt = OPEN_PART + openLength;
+  const body = new Uint8Array(nonceAt + NONCE_SIZE + encodedLength(secret) + TAG_SIZE);
   body[0] = FORMAT;
-  for (let at = 0; at < 4; at++) body[1 + at] = open.length >>> (8 * at);
-  body.set(open, OPEN_PART);
+  for (let at = 0; at < 4; at++) body[1 + at] = openLength >>> (8 * at);
+  encodeInto(body, OPEN_PART, open);
   const nonce = body.subarray(nonceAt, nonceAt + NONCE_SIZE);
   fillRandom(nonce);
-  chosen.sealing.seal(nonce, bound(chosen, row, open), secret, body.subarray(nonceAt + NONCE_SIZE));
-  secret.fill(0);
-  const found = entries.filter(([type]) => searchable.has(type) && !sensitive.has(type));
-  return { ...row, body, searchKeys: searchKeysOf(chosen, found) };
+  try {
+    encodeInto(body, nonceAt + NONCE_SIZE, secret);
+    const place = body.subarray(nonceAt + NONCE_SIZE);
+    keys.sealing.seal(nonce, bound(keys, row, body.subarray(OPEN_PART, nonceAt)), place.subarray(0, -TAG_SIZE), place);
+  } catch (error) {
+    body.fill(0);
+    throw error;
+  }
+  return body;
 }
 
 /** In one piece of memory, and nothing else in it: a row goes to other threads with all that its bytes are a part of. */
-function searchKeysOf(keys: TokenKeys, found: readonly (readonly [number, Uint8Array])[]): Uint8Array[] {
+function searchKeysOf(keys: TokenKeys, found: readonly Entry[]): Uint8Array[] {
   const all = new Uint8Array(found.length * SEARCH_KEY_SIZE);
   return found.map(([type, value], at) => {
     const place = all.subarray(at * SEARCH_KEY_SIZE, (at + 1) * SEARCH_KEY_SIZE);
-    place.set(searchKey(keys, type, value));
+    place.set(codeOf(keys, type, value));
     return place;
   });
 }

@@ -1,12 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeAttributes, encodeAttributes } from '../../../src/store/encoding.ts';
+import { decodeAttributes, type Entry, encodedLength, encodeInto } from '../../../src/store/encoding.ts';
 
 const entries = fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.uint8Array({ maxLength: 40 })), {
   selector: ([type]) => type,
 });
 
+function encodeAttributes(list: readonly Entry[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(encodedLength(list));
+  encodeInto(bytes, 0, list);
+  return bytes;
+}
+
 describe('attributes as bytes', () => {
+  it('are written where they are to stand, and nowhere else', () => {
+    const list: Entry[] = [[0xfedc_ba98, Uint8Array.of(7, 8)]];
+    const bytes = new Uint8Array(encodedLength(list) + 5).fill(0xee);
+    encodeInto(bytes, 3, list);
+    expect([...bytes]).toEqual([0xee, 0xee, 0xee, 0x98, 0xba, 0xdc, 0xfe, 2, 0, 0, 0, 7, 8, 0xee, 0xee]);
+  });
+
   it('come back as they were', () => {
     fc.assert(
       fc.property(entries, (list) => {
