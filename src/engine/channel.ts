@@ -148,3 +148,8 @@ export const {
   leave,
   Desk,
 } = addon;
+
+/** Each worker's turn ends soon. */
+export function ringAll(workers: number): void {
+  for (let worker = 0; worker < workers; worker++) addon.ring(worker);
+}

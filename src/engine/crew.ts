@@ -3,7 +3,7 @@
 
 import type { Worker } from 'node:worker_threads';
 import type { TokenBoard } from '../token/board.ts';
-import { ring } from './channel.ts';
+import { ring, ringAll } from './channel.ts';
 import type { Mail, Note, WorkerStart } from './mail.ts';
 
 export class Crew {
@@ -30,8 +30,8 @@ export class Crew {
   }
 
   /** The first mail: with it a worker has all that it needs. */
-  begin(start: WorkerStart): void {
-    this.tellAll({ mail: 'start', ...start });
+  begin(start: Omit<WorkerStart, 'workers'>): void {
+    this.tellAll({ mail: 'start', ...start, workers: this.count });
   }
 
   get count(): number {
@@ -41,13 +41,13 @@ export class Crew {
   /** Every worker has read this mail before it serves a call that was posted after this returned. */
   tellAll(mail: Mail): void {
     this.#post(mail);
-    this.#ringAll();
+    this.ringAll();
   }
 
   /** The same for mail that is of no use before a worker's next call: none is woken for it, or only now and then, so that it does not pile up. */
   leaveForAll(mail: Mail): void {
     this.#post(mail);
-    if (++this.#left % LEFT === 0) this.#ringAll();
+    if (++this.#left % LEFT === 0) this.ringAll();
   }
 
   tell(worker: number, mail: Mail): void {
@@ -61,8 +61,9 @@ export class Crew {
     this.#board.mailPosted();
   }
 
-  #ringAll(): void {
-    for (let worker = 0; worker < this.count; worker++) ring(worker);
+  /** Each ends its turn soon, with no mail. */
+  ringAll(): void {
+    ringAll(this.count);
   }
 
   async stop(): Promise<void> {

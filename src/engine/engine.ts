@@ -9,6 +9,7 @@ import { Pen, penMemory } from '../locks/pen.ts';
 import { Versions, versionMemory } from '../locks/versions.ts';
 import { HELLO_POINTS } from '../protocol/layout.ts';
 import type { Settings } from '../settings.ts';
+import { snapshotMemory, Written } from '../store/snapshot.ts';
 import { openStore } from '../store/sqlite.ts';
 import type { Store } from '../store/store.ts';
 import { loadStoreKey } from '../store/store-key.ts';
@@ -80,7 +81,8 @@ export class Engine {
     const pointForms = { usual: options.settings.ec_point_form, tokens: pointFormsOf(options.settings.tokens) };
     this.#pointForms = pointFormsOf(options.settings.applications);
     const pen = penMemory();
-    this.#store = openStore(`${home}/store.db`, { pen: new Pen(pen) });
+    const snapshot = snapshotMemory();
+    this.#store = openStore(`${home}/store.db`, { pen: new Pen(pen), written: new Written(snapshot, () => this.#crew.ringAll()) });
     const storeKey = loadStoreKey(`${home}/store.key`, this.#store.tokens().length === 0);
     const versions = versionMemory();
     // The supervisor is the last of the threads that have locks.
@@ -93,7 +95,7 @@ export class Engine {
       (worker, note) => this.#hear(worker, note),
       (worker, error) => this.#fail(worker, error),
     );
-    this.#crew.begin({ home, legacy, trace, pointForms, storeKey, sessionKey, board: this.#board.buffer, versions, locks, pen });
+    this.#crew.begin({ home, legacy, trace, pointForms, storeKey, sessionKey, board: this.#board.buffer, versions, locks, pen, snapshot });
     this.#authority = new Authority({
       store: this.#store,
       board: this.#board,

@@ -7,6 +7,7 @@ import type { Supervisor } from '../token/supervisor.ts';
 
 /** What a worker needs before it can serve. */
 export interface WorkerStart {
+  readonly workers: number;
   readonly home: string;
   /** Whether mechanisms are offered that nobody should use any more. */
   readonly legacy: boolean;
@@ -18,6 +19,7 @@ export interface WorkerStart {
   readonly versions: SharedArrayBuffer;
   readonly locks: LockMemory;
   readonly pen: SharedArrayBuffer;
+  readonly snapshot: SharedArrayBuffer;
 }
 
 /** Supervisor to worker. */

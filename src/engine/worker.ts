@@ -9,7 +9,9 @@ import { registry } from '../mechanisms/registry.ts';
 import { MalformedFrame, Reader } from '../protocol/reader.ts';
 import { Writer } from '../protocol/writer.ts';
 import { SessionObjects } from '../store/session-objects.ts';
+import { Written } from '../store/snapshot.ts';
 import { openStore } from '../store/sqlite.ts';
+import type { Store } from '../store/store.ts';
 import { ApplicationBoard, TokenBoard } from '../token/board.ts';
 import { BuiltIns } from '../token/built-ins.ts';
 import type { Context } from '../token/context.ts';
@@ -20,7 +22,7 @@ import { Sessions } from '../token/session.ts';
 import { SlotEvents } from '../token/slot-events.ts';
 import type { Supervisor } from '../token/supervisor.ts';
 import { Tokens } from '../token/tokens.ts';
-import { CALL, CALL_SIZE, Desk, ring, TURN } from './channel.ts';
+import { CALL, CALL_SIZE, Desk, ring, ringAll, TURN } from './channel.ts';
 import { Creations } from './creations.ts';
 import { dispatch } from './dispatch.ts';
 import type { Mail, Note, WorkerStart } from './mail.ts';
@@ -43,6 +45,7 @@ class Worker {
   readonly #sessions: Sessions;
   readonly #objects: Objects;
   readonly #locks: ObjectLocks;
+  readonly #durable: Store;
   readonly #tokens: Tokens;
   readonly #keyring: Keyring;
   readonly #post: Post;
@@ -68,7 +71,10 @@ class Worker {
     this.#states = new SavedStates(start.sessionKey);
     this.#mechanisms = registry(start);
     this.#pointForms = start.pointForms;
-    const durable = openStore(`${start.home}/store.db`, { beside: true });
+    const { snapshot } = start;
+    const written = new Written(snapshot, () => ringAll(start.workers));
+    const durable = openStore(`${start.home}/store.db`, { beside: true, snapshot, written });
+    this.#durable = durable;
     this.#tokens = new Tokens(durable, this.#board);
     this.#post = new Post((note) => this.#tell(note));
     this.#creations = new Creations(durable, new Pen(start.pen), this.#post.supervisor);
@@ -109,6 +115,7 @@ class Worker {
       // Mail first, however this turn ended: what the supervisor wrote before it answered somebody else counts from now on.
       const hadMail = this.#readMail();
       const hasServed = this.#locks.serve();
+      if (length === TURN.MAIL) this.#durable.refresh();
       if (length >= 0) reply = this.#answer(length);
       else if (length === TURN.REFUSED) this.#refuse(this.#call[CALL.REGION]!);
       const hasWritten = this.#creations.turn(length === TURN.NONE);

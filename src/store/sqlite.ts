@@ -9,6 +9,7 @@ import { ensure, Pkcs11Error } from '../model/error.ts';
 import { type ObjectColumns, objectColumns, objectRow, splitKeys, type TokenColumns, tokenColumns, tokenRow } from './rows.ts';
 import { migrate, SCHEMA_VERSION, SEARCH_KEYS_MOST, schemaVersion } from './schema.ts';
 import { keyStatement, kindStatements, type Statement } from './search.ts';
+import { Snapshot, type Written } from './snapshot.ts';
 import {
   type Change,
   type FoundPart,
@@ -70,15 +71,19 @@ export class SqliteStore implements SessionStore {
   readonly #pen: Opening['pen'];
   readonly #statements = new Map<string, Database.Statement<unknown[]>>();
   readonly #transaction: Database.Transaction<(work: () => unknown) => unknown>;
+  readonly #snapshot: Snapshot | undefined;
+  readonly #written: Written | undefined;
 
-  constructor(db: Database.Database, pen?: Opening['pen']) {
+  constructor(db: Database.Database, { pen, snapshot, written }: Opening = {}) {
     this.#db = db;
     this.#pen = pen;
+    this.#snapshot = snapshot && new Snapshot(db, snapshot);
+    this.#written = written;
     this.#transaction = db.transaction((work: () => unknown) => work());
   }
 
   tokens(): TokenRow[] {
-    return guarded(() =>
+    return this.#read(() =>
       this.#sql('SELECT * FROM token ORDER BY slot')
         .all()
         .map((row) => tokenRow(row as TokenColumns)),
@@ -107,7 +112,7 @@ export class SqliteStore implements SessionStore {
   }
 
   counter(slot: number): number {
-    return guarded(() => (this.#sql('SELECT value FROM counter WHERE slot = ?', 'pluck').get(slot) as number | undefined) ?? 0);
+    return this.#read(() => (this.#sql('SELECT value FROM counter WHERE slot = ?', 'pluck').get(slot) as number | undefined) ?? 0);
   }
 
   count(slot: number): number {
@@ -116,7 +121,7 @@ export class SqliteStore implements SessionStore {
   }
 
   object(id: number): ObjectRow | undefined {
-    const row = guarded(() => this.#sql('SELECT * FROM object WHERE id = ?').get(id));
+    const row = this.#read(() => this.#sql('SELECT * FROM object WHERE id = ?').get(id));
     return row === undefined ? undefined : objectRow(row as ObjectColumns);
   }
 
@@ -131,7 +136,7 @@ export class SqliteStore implements SessionStore {
   }
 
   findSome(search: Search, after: SearchPlace | undefined, most: number): FoundPart {
-    return guarded(() => {
+    return this.#read(() => {
       const keys = this.#rarestFirst(search);
       if (keys === null) return { ids: [] };
       const statements = keys.length > 0 ? [keyStatement(search, keys, after, most)] : kindStatements(search, after, most);
@@ -140,7 +145,7 @@ export class SqliteStore implements SessionStore {
   }
 
   lastId(): number {
-    return guarded(() => this.#sql('SELECT max(id) FROM object', 'pluck').get() as number | null) ?? 0;
+    return this.#read(() => this.#sql('SELECT max(id) FROM object', 'pluck').get() as number | null) ?? 0;
   }
 
   commit(changes: readonly Change[]): number[] {
@@ -161,11 +166,16 @@ export class SqliteStore implements SessionStore {
   }
 
   has(application: number): boolean {
-    return guarded(() => this.#sql('SELECT 1 FROM object WHERE application = ?').get(application)) !== undefined;
+    return this.#read(() => this.#sql('SELECT 1 FROM object WHERE application = ?').get(application)) !== undefined;
+  }
+
+  refresh(): void {
+    this.#snapshot?.refresh();
   }
 
   close(): void {
     this.#statements.clear();
+    this.#snapshot?.release();
     guarded(() => this.#db.close());
   }
 
@@ -197,11 +207,27 @@ export class SqliteStore implements SessionStore {
 
   /** IMMEDIATE: the lock is had before anything was read, so that no transaction fails halfway because another wrote first. */
   #atomic<T>(work: () => T): T {
-    return this.#held(() => guarded(() => this.#transaction.immediate(work) as T));
+    this.#snapshot?.release();
+    const isWhole = !this.#db.inTransaction;
+    try {
+      return this.#held(() => guarded(() => this.#transaction.immediate(work) as T));
+    } finally {
+      if (isWhole) this.#written?.tell();
+    }
   }
 
   #held<T>(work: () => T): T {
     return this.#pen === undefined || this.#db.inTransaction ? work() : this.#pen.within(work);
+  }
+
+  #read<T>(work: () => T): T {
+    try {
+      this.#snapshot?.look();
+      return guarded(work);
+    } catch (error) {
+      this.#snapshot?.release();
+      throw error;
+    }
   }
 
   #run(source: string, ...values: unknown[]): Database.RunResult {
@@ -330,12 +356,16 @@ export interface Opening {
   readonly beside?: boolean;
   /** Held while something is written. */
   readonly pen?: { within<T>(work: () => T): T };
+  /** What readers and writers of the store share. Whoever gives it calls refresh() when rung for. */
+  readonly snapshot?: SharedArrayBuffer;
+  /** A writer's: how it tells readers. */
+  readonly written?: Written;
 }
 
 export function openStore(path: ':memory:', opening?: { readonly readonly?: false }): SessionStore;
 export function openStore(path: string, opening?: Opening): Store;
 export function openStore(path: string, opening: Opening = {}): Store {
-  const { readonly = false, beside = false, pen } = opening;
+  const { readonly = false, beside = false } = opening;
   // An absolute path is never read as a URI, whose parameters could switch the safety off.
   const place = path === ':memory:' ? path : resolve(path);
   if (place !== ':memory:' && !readonly && !beside) createPrivately(place);
@@ -349,7 +379,7 @@ export function openStore(path: string, opening: Opening = {}): Store {
     });
     try {
       configure(db, path, opening);
-      return new SqliteStore(db, pen);
+      return new SqliteStore(db, opening);
     } catch (cause) {
       db.close();
       throw cause;

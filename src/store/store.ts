@@ -98,6 +98,8 @@ export interface Store {
   commit(changes: readonly Change[]): number[];
   /** Each as by commit(), in this order, made durable together: the disk is waited for once. One that is refused leaves the others alone. */
   commitTogether(requests: readonly (readonly Change[])[]): Outcome[];
+  /** Others have written: a reader that sleeps is to keep nothing that is out of date. */
+  refresh(): void;
   close(): void;
 }
 
