@@ -37,66 +37,49 @@ export const curves: readonly Curve[] = [
   ...[160, 192, 224, 256, 320, 384, 512].flatMap((bits, i) => [brainpool(bits, 'r1', 2 * i + 1), brainpool(bits, 't1', 2 * i + 2)]),
 ];
 
-export interface EdwardsCurve {
+/** A curve of RFC 8410, whose keys are bare bytes. */
+interface BareCurve<Name extends string> {
   /** OpenSSL's name. */
-  readonly name: 'ed25519' | 'ed448';
+  readonly name: Name;
+  /** PKCS#11's first. */
   readonly aliases: readonly string[];
   readonly oid: Uint8Array;
   /** From before RFC 8410: GnuPG's. */
   readonly formerOids: readonly Uint8Array[];
   readonly bits: number;
-  /** Bytes of a seed, of a public key, and of half a signature. */
+  /** Bytes of a private and of a public key; and of half a signature, or of what two keys agree on. */
   readonly size: number;
 }
+
+const bare = <Name extends string>(
+  name: Name,
+  bits: number,
+  size: number,
+  oid: string,
+  formerOid: string,
+  ...aliases: string[]
+): BareCurve<Name> => ({
+  name,
+  aliases,
+  oid: objectIdentifier(oid),
+  formerOids: [objectIdentifier(formerOid)],
+  bits,
+  size,
+});
+
+export type EdwardsCurve = BareCurve<'ed25519' | 'ed448'>;
 
 export const edwardsCurves: readonly EdwardsCurve[] = [
-  {
-    name: 'ed25519',
-    aliases: ['edwards25519', 'Ed25519'],
-    oid: objectIdentifier('2b6570'),
-    formerOids: [objectIdentifier('2b06010401da470f01')],
-    bits: 255,
-    size: 32,
-  },
-  {
-    name: 'ed448',
-    aliases: ['edwards448', 'Ed448'],
-    oid: objectIdentifier('2b6571'),
-    formerOids: [objectIdentifier('2b06010401da470f02')],
-    bits: 448,
-    size: 57,
-  },
+  bare('ed25519', 255, 32, '2b6570', '2b06010401da470f01', 'edwards25519', 'Ed25519'),
+  bare('ed448', 448, 57, '2b6571', '2b06010401da470f02', 'edwards448', 'Ed448'),
 ];
 
-/** RFC 7748's. PKCS#11's names of them are the first aliases. */
-export interface MontgomeryCurve {
-  /** OpenSSL's name. */
-  readonly name: 'x25519' | 'x448';
-  readonly aliases: readonly string[];
-  readonly oid: Uint8Array;
-  readonly formerOids: readonly Uint8Array[];
-  readonly bits: number;
-  /** Bytes of a private key, of a public key, and of what two of them agree on. */
-  readonly size: number;
-}
+/** RFC 7748's. */
+export type MontgomeryCurve = BareCurve<'x25519' | 'x448'>;
 
 export const montgomeryCurves: readonly MontgomeryCurve[] = [
-  {
-    name: 'x25519',
-    aliases: ['curve25519', 'X25519'],
-    oid: objectIdentifier('2b656e'),
-    formerOids: [objectIdentifier('2b060104019755010501')],
-    bits: 255,
-    size: 32,
-  },
-  {
-    name: 'x448',
-    aliases: ['curve448', 'X448'],
-    oid: objectIdentifier('2b656f'),
-    formerOids: [objectIdentifier('2b060104019755010502')],
-    bits: 448,
-    size: 56,
-  },
+  bare('x25519', 255, 32, '2b656e', '2b060104019755010501', 'curve25519', 'X25519'),
+  bare('x448', 448, 56, '2b656f', '2b060104019755010502', 'curve448', 'X448'),
 ];
 
 interface Named {

@@ -1,7 +1,6 @@
 // The functions that version 3.0 and 3.2 added, as C programs alone can call them.
 #include "probe.h"
 
-static CK_FUNCTION_LIST_3_2 *p32;
 static CK_SESSION_HANDLE session;
 static CK_BBOOL yes = CK_TRUE;
 static CK_BYTE text[] = "the text of a message, in one part or in two of them";
@@ -269,16 +268,10 @@ static void states(CK_SLOT_ID slot)
 
 int main(int argc, char **argv)
 {
-    CK_INTERFACE *interface;
-    CK_VERSION version = { 3, 2 };
-    CK_RV (*get)(CK_UTF8CHAR *, CK_VERSION *, CK_INTERFACE **, CK_FLAGS) = NULL;
     CK_SLOT_ID slot;
 
     (void)argc;
-    load(argv[1]);
-    *(void **)&get = dlsym(dlopen(argv[1], RTLD_NOW | RTLD_LOCAL), "C_GetInterface");
-    must("C_GetInterface", get((CK_UTF8CHAR *)"PKCS 11", &version, &interface, 0));
-    p32 = interface->pFunctionList;
+    load_3_2(argv[1]);
     must("C_Initialize", p11->C_Initialize(NULL));
     slot = find_slot();
     session = open_session(slot);

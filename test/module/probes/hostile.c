@@ -4,7 +4,6 @@
 #define HUGE_LENGTH (1UL << 63)
 #define FOREIGN(name) (CK_ULONG) strtoul(getenv(name), NULL, 10)
 
-static CK_FUNCTION_LIST_3_2 *p32;
 static CK_SLOT_ID slot;
 static CK_SESSION_HANDLE session;
 static CK_OBJECT_HANDLE object;
@@ -89,15 +88,8 @@ static void find_object(void)
 
 int main(int argc, char **argv)
 {
-    CK_INTERFACE *interface;
-    CK_VERSION version = { 3, 2 };
-    CK_RV (*get)(CK_UTF8CHAR *, CK_VERSION *, CK_INTERFACE **, CK_FLAGS) = NULL;
-
     (void)argc;
-    load(argv[1]);
-    *(void **)&get = dlsym(dlopen(argv[1], RTLD_NOW | RTLD_LOCAL), "C_GetInterface");
-    must("C_GetInterface", get((CK_UTF8CHAR *)"PKCS 11", &version, &interface, 0));
-    p32 = interface->pFunctionList;
+    load_3_2(argv[1]);
     uninitialized_calls();
     must("C_Initialize", p11->C_Initialize(NULL));
     slot = find_slot();

@@ -13,6 +13,8 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static CK_FUNCTION_LIST *p11;
+/** After load_3_2. */
+static CK_FUNCTION_LIST_3_2 *p32;
 
 static inline void say(const char *name, CK_RV rv)
 {
@@ -41,6 +43,18 @@ static inline void load(const char *path)
         exit(1);
     }
     must("C_GetFunctionList", list(&p11));
+}
+
+static inline void load_3_2(const char *path)
+{
+    CK_INTERFACE *interface;
+    CK_VERSION version = { 3, 2 };
+    CK_RV (*get)(CK_UTF8CHAR *, CK_VERSION *, CK_INTERFACE **, CK_FLAGS) = NULL;
+
+    load(path);
+    *(void **)&get = dlsym(dlopen(path, RTLD_NOW | RTLD_LOCAL), "C_GetInterface");
+    must("C_GetInterface", get((CK_UTF8CHAR *)"PKCS 11", &version, &interface, 0));
+    p32 = interface->pFunctionList;
 }
 
 /** The first slot whose token is initialised. */

@@ -14,6 +14,7 @@ import {
   inParts,
   made,
   operation,
+  sequential,
   sign,
   signParts,
   struct,
@@ -23,7 +24,6 @@ import {
   verify,
 } from './fixture.ts';
 
-const sequential = (length: number): string => Buffer.from(Array.from({ length }, (_, i) => i)).toString('hex');
 const sunscreen = Buffer.from(
   "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.",
 );

@@ -16,6 +16,9 @@ export const mechanisms = registry({ legacy: true });
 export const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
 export const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
+/** 00, 01, 02 and so on. */
+export const sequential = (length: number): string => Buffer.from(Array.from({ length }, (_, i) => i)).toString('hex');
+
 export const slow: Slow = {
   async generateRsa(modulusLength, exponent) {
     const publicExponent = Number(`0x${text(exponent)}`);

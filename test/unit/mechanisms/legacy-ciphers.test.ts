@@ -14,6 +14,7 @@ import {
   inParts,
   made,
   operation,
+  sequential,
   sign,
   signParts,
   slow,
@@ -26,7 +27,6 @@ import {
 
 const key = (keyType: keyof typeof CKK, value: string) => created('SECRET_KEY', keyType, { VALUE: hex(value) });
 const zeros = (length: number): string => '00'.repeat(length);
-const sequential = (length: number): string => Buffer.from(Array.from({ length }, (_, i) => i)).toString('hex');
 
 /** Whole and in parts, there and back. */
 function known(name: CkmName, of: ReturnType<typeof key>, parameter: MechanismParameter, plain: string, encrypted: string): void {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY, FALSE, TRUE } from '../../../src/model/attribute.ts';
-import { changeObject, copyObject, createObject } from '../../../src/model/template.ts';
+import { changeObject, copyObject } from '../../../src/model/template.ts';
 import { CKA, CKK, CKO } from '../../../src/protocol/constants.ts';
 import {
   aes,
   bytesOf,
   certificate,
+  create,
   data,
   type Entries,
   ecPrivate,
@@ -13,11 +14,9 @@ import {
   rsaPrivate,
   rsaPublic,
   template,
+  uuid,
   valueIn,
 } from './templates.ts';
-
-const create = (entries: Entries, bySo = false) => createObject(template(entries), { bySo });
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 describe('C_SetAttributeValue', () => {
   const change = (entries: Entries, changes: Entries, bySo = false) => changeObject(create(entries, true), template(changes), { bySo });

@@ -8,6 +8,7 @@ import {
   aes,
   bytesOf,
   certificate,
+  create,
   data,
   type Entries,
   ecPrivate,
@@ -20,11 +21,9 @@ import {
   rsaPrivate,
   rsaPublic,
   template,
+  uuid,
   valueIn,
 } from './templates.ts';
-
-const create = (entries: Entries, bySo = false) => createObject(template(entries), { bySo });
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 describe('C_CreateObject', () => {
   it.each(Object.keys(everyKind))('makes an object of the least template (%s)', (kind) => {

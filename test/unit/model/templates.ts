@@ -5,6 +5,7 @@ import type { Attributes, Template, TemplateEntry } from '../../../src/model/att
 import { boolBytes, ulongBytes } from '../../../src/model/attribute.ts';
 import type { CkrName } from '../../../src/model/error.ts';
 import { Pkcs11Error } from '../../../src/model/error.ts';
+import { createObject } from '../../../src/model/template.ts';
 import { CKA, CKC, CKK, CKO, CKR } from '../../../src/protocol/constants.ts';
 
 type Value = boolean | number | string | Uint8Array | null | Template;
@@ -30,7 +31,21 @@ export const template = (entries: Entries): TemplateEntry[] =>
 export const attributes = (entries: Entries): Map<number, Uint8Array> =>
   new Map(template(entries).map(({ type, value }) => [type, value!] as const));
 
+export const create = (entries: Entries, bySo = false): Attributes => createObject(template(entries), { bySo });
+/** Of a CKA_UNIQUE_ID. */
+export const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 export const valueIn = (object: Attributes, name: keyof typeof CKA): Uint8Array | undefined => object.get(CKA[name]);
+
+/** The result, or undefined where the application was told off; anything else thrown fails the test. */
+export function attempt<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof Pkcs11Error) return undefined;
+    throw error;
+  }
+}
 
 export function expectError(name: CkrName, act: () => unknown): void {
   let thrown: unknown;

@@ -6,7 +6,6 @@ import type { Attributes } from '../../../src/model/attribute.ts';
 import { isTrue } from '../../../src/model/attribute.ts';
 import { shapeOf } from '../../../src/model/classes.ts';
 import { draftObject } from '../../../src/model/draft.ts';
-import { Pkcs11Error } from '../../../src/model/error.ts';
 import { lengthAsked } from '../../../src/model/length.ts';
 import { matches, readAttribute } from '../../../src/model/reading.ts';
 import { note } from '../../../src/model/rules.ts';
@@ -16,6 +15,7 @@ import { CKA, CKK, CKO } from '../../../src/protocol/constants.ts';
 import { everyKind, mlKemPrivate, mlKemPublic } from './every-kind.ts';
 import {
   aes,
+  attempt,
   attributes,
   bytesOf,
   type Entries,
@@ -225,13 +225,3 @@ describe('sensitive values are never readable by any path', () => {
     expectError('TEMPLATE_INCONSISTENT', () => draftObject('derive', open, new Map(), circumstances));
   });
 });
-
-/** The result, or undefined where the application was told off. */
-function attempt<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof Pkcs11Error) return undefined;
-    throw error;
-  }
-}

@@ -5,21 +5,7 @@ import { Needed, Partial, plans, readRequest, writeReply } from '../../../src/pr
 import { CKA, CKM, CKR } from '../../../src/protocol/constants.ts';
 import { MalformedFrame, QUERY, Reader } from '../../../src/protocol/reader.ts';
 import { padded, Writer } from '../../../src/protocol/writer.ts';
-
-const NULL_MARK = 2n ** 64n - 1n;
-const BAD_MARK = 2n ** 64n - 2n;
-
-/** A frame of numbers and padded bytes. */
-function frame(...parts: (number | bigint | Uint8Array)[]): Buffer {
-  return Buffer.concat(
-    parts.map((part) => {
-      if (part instanceof Uint8Array) return Buffer.concat([part, Buffer.alloc((8 - (part.length % 8)) % 8)]);
-      const bytes = Buffer.alloc(8);
-      bytes.writeBigUInt64LE(BigInt(part));
-      return bytes;
-    }),
-  );
-}
+import { BAD_MARK, frame, NULL_MARK } from './frame.ts';
 
 function readerOf(bytes: Buffer): Reader {
   const buffer = new Uint8Array(bytes).buffer;

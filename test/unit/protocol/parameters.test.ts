@@ -9,24 +9,10 @@ import { MalformedFrame, QUERY, Reader } from '../../../src/protocol/reader.ts';
 import { structs } from '../../../src/protocol/structs.ts';
 import type { ParameterName } from '../../../src/protocol/structures.ts';
 import { Writer } from '../../../src/protocol/writer.ts';
-
-const NULL_MARK = 2n ** 64n - 1n;
-const BAD_MARK = 2n ** 64n - 2n;
-type Part = number | bigint | Uint8Array;
-
-function frame(parts: readonly Part[]): Buffer {
-  return Buffer.concat(
-    parts.map((part) => {
-      if (part instanceof Uint8Array) return Buffer.concat([part, Buffer.alloc((8 - (part.length % 8)) % 8)]);
-      const bytes = Buffer.alloc(8);
-      bytes.writeBigUInt64LE(BigInt(part));
-      return bytes;
-    }),
-  );
-}
+import { BAD_MARK, frame, NULL_MARK, type Part } from './frame.ts';
 
 function readerOf(...parts: readonly Part[]): Reader {
-  const bytes = frame(parts);
+  const bytes = frame(...parts);
   const reader = new Reader(new Uint8Array(bytes).buffer);
   reader.start(bytes.length);
   return reader;
@@ -96,20 +82,20 @@ describe('a structure with pointers', () => {
 describe('what a function writes into a structure', () => {
   it('goes back in the order of the fields, each empty where it was left out', () => {
     const returned = { struct: 'CK_GCM_MESSAGE_PARAMS', fields: { pTag: Uint8Array.of(5, 6) } };
-    const expected = frame([0, 1, 0, 2, Uint8Array.of(5, 6), 1, 1, Uint8Array.of(7)]);
+    const expected = frame(0, 1, 0, 2, Uint8Array.of(5, 6), 1, 1, Uint8Array.of(7));
     expect(reply('C_EncryptMessage', { pParameter: returned, pCiphertext: Uint8Array.of(7) })).toEqual(expected);
   });
 
   it('may be handles, in the structure itself or in a list', () => {
     const keys = { struct: 'CK_SP800_108_KDF_PARAMS', fields: { pAdditionalDerivedKeys: [{ phKey: 11 }, { phKey: 12 }] } };
-    expect(reply('C_DeriveKey', { pMechanism: keys, phKey: 10 })).toEqual(frame([0, 1, 2, 11, 12, 10]));
+    expect(reply('C_DeriveKey', { pMechanism: keys, phKey: 10 })).toEqual(frame(0, 1, 2, 11, 12, 10));
     const material = { struct: 'CK_SSL3_KEY_MAT_PARAMS', fields: { hClientKey: 3, hServerKey: 4, pIVClient: Uint8Array.of(1) } };
-    expect(reply('C_DeriveKey', { pMechanism: material, phKey: 0 })).toEqual(frame([0, 1, 0, 0, 3, 4, 1, Uint8Array.of(1), 0, 0]));
+    expect(reply('C_DeriveKey', { pMechanism: material, phKey: 0 })).toEqual(frame(0, 1, 0, 0, 3, 4, 1, Uint8Array.of(1), 0, 0));
   });
 
   it('is nothing where the handler says nothing', () => {
-    expect(reply('C_DeriveKey', { phKey: 10 })).toEqual(frame([0, 0, 10]));
-    expect(reply('C_EncryptMessageBegin', {})).toEqual(frame([0, 0]));
+    expect(reply('C_DeriveKey', { phKey: 10 })).toEqual(frame(0, 0, 10));
+    expect(reply('C_EncryptMessageBegin', {})).toEqual(frame(0, 0));
   });
 
   it('C_DeriveKey may have no room for a handle', () => {
