@@ -4,6 +4,7 @@
 
 #include "groups.h"
 #include "kit.h"
+#include "order.h"
 #include "work.h"
 
 static struct mutex_counts worked(void)
@@ -39,8 +40,8 @@ static void unlocks(void)
 
 static void held_none(const char *function)
 {
-    if (mutex_held() > 0)
-        fault("after %s the thread holds %u mutexes", function, mutex_held());
+    if (order_held() > 0)
+        fault("after %s the thread holds %u mutexes", function, order_held());
 }
 
 static void none_kept(void)
@@ -121,8 +122,8 @@ static void crowd_work(unsigned number)
                 fault("C_CreateObject answered %s", rv_name(rv));
         }
         expect("C_CloseSession", p11->C_CloseSession(session), ONE_OF(CKR_OK));
-        if (mutex_held() > 0)
-            fault("a thread holds %u mutexes after its calls", mutex_held());
+        if (order_held() > 0)
+            fault("a thread holds %u mutexes after its calls", order_held());
     }
 }
 
@@ -142,7 +143,7 @@ static void slow(void)
 {
     mutex_slow(1000);
     crowd_run(FORM_APP, 8);
-    if (mutex_cycle())
+    if (order_cycle())
         fault("mutexes were taken in orders that can deadlock");
     tell("%u LockMutex calls", mutex_counts(0).calls[CALLBACK_LOCK]);
 }
@@ -162,8 +163,8 @@ static CK_RV notify(CK_SESSION_HANDLE session, CK_NOTIFICATION event, CK_VOID_PT
     (void)event;
     (void)application;
     notified++;
-    if (mutex_held() > 0)
-        fault("Notify was called while %u mutexes were held", mutex_held());
+    if (order_held() > 0)
+        fault("Notify was called while %u mutexes were held", order_held());
     if (list)
         expect("C_SessionCancel inside Notify", list->C_SessionCancel(session, CKF_SIGN),
                ONE_OF(CKR_FUNCTION_FAILED, CKR_FUNCTION_NOT_SUPPORTED));

@@ -7,11 +7,10 @@
 #include <unistd.h>
 
 #include "kit.h"
+#include "order.h"
 
 /** More are refused with CKR_HOST_MEMORY. A record is never used again, so that whoever uses a dead mutex is seen. */
 #define MUTEXES 65536
-/** Of so many the order is watched. */
-#define ORDERED 1024
 
 struct record {
     pthread_mutex_t os;
@@ -20,16 +19,10 @@ struct record {
     bool alive, refused;
 };
 
-struct held {
-    unsigned count;
-    unsigned each[64];
-};
-
 const char *const callback_names[CALLBACK_KINDS] = { "CreateMutex", "DestroyMutex", "LockMutex", "UnlockMutex" };
 
 static struct record records[MUTEXES];
 static unsigned records_count;
-static uint8_t follows[ORDERED][ORDERED / 8];
 static struct mutex_counts counts[MUTEX_SETS];
 static bool retired[MUTEX_SETS];
 static struct mutex_plan plan;
@@ -39,7 +32,6 @@ static unsigned slow;
 static const unsigned *fibre;
 static void (*fibre_yield)(void);
 static void (*lock_hook)(void);
-static _Thread_local struct held held;
 static _Thread_local char self;
 
 #define COUNT(counter) __atomic_add_fetch(&(counter), 1, __ATOMIC_RELAXED)
@@ -120,15 +112,6 @@ static CK_RV destroy(unsigned set, void *mutex)
     return CKR_OK;
 }
 
-static void order_note(unsigned index)
-{
-    for (unsigned i = 0; i < held.count; i++)
-        if (held.each[i] < ORDERED && index < ORDERED)
-            __atomic_fetch_or(&follows[held.each[i]][index / 8], (uint8_t)(1u << index % 8), __ATOMIC_RELAXED);
-    if (held.count < sizeof held.each / sizeof held.each[0])
-        held.each[held.count++] = index;
-}
-
 static void record_take(struct record *record)
 {
     if (slow) {
@@ -143,7 +126,7 @@ static void record_take(struct record *record)
         pthread_mutex_lock(&record->os);
     __atomic_store_n(&record->owner, caller(), __ATOMIC_RELAXED);
     __atomic_store_n(&record->refused, false, __ATOMIC_RELAXED);
-    order_note((unsigned)(record - records));
+    order_taken((unsigned)(record - records));
 }
 
 static CK_RV lock(unsigned set, void *mutex)
@@ -166,16 +149,6 @@ static CK_RV lock(unsigned set, void *mutex)
     if (lock_hook)
         lock_hook();
     return CKR_OK;
-}
-
-static void held_forget(unsigned index)
-{
-    for (unsigned i = held.count; i-- > 0;)
-        if (held.each[i] == index) {
-            memmove(&held.each[i], &held.each[i + 1], (held.count - i - 1) * sizeof held.each[0]);
-            held.count--;
-            return;
-        }
 }
 
 static CK_RV unlock(unsigned set, void *mutex)
@@ -201,7 +174,7 @@ static CK_RV unlock(unsigned set, void *mutex)
         return CKR_MUTEX_NOT_LOCKED;
     }
     __atomic_store_n(&record->owner, 0, __ATOMIC_RELAXED);
-    held_forget((unsigned)(record - records));
+    order_released((unsigned)(record - records));
     pthread_mutex_unlock(&record->os);
     return fails ? plan.rv : CKR_OK;
 }
@@ -283,36 +256,6 @@ void mutex_fibres(const unsigned *running, void (*yield)(void))
 void mutex_hook(void (*hook)(void))
 {
     lock_hook = hook;
-}
-
-unsigned mutex_held(void)
-{
-    return held.count;
-}
-
-enum colour { UNSEEN, OPEN, CLOSED };
-
-static bool cycle_from(unsigned index, uint8_t *colours)
-{
-    colours[index] = OPEN;
-    for (unsigned next = 0; next < ORDERED; next++) {
-        if ((follows[index][next / 8] >> next % 8 & 1) == 0)
-            continue;
-        if (colours[next] == OPEN || (colours[next] == UNSEEN && cycle_from(next, colours)))
-            return true;
-    }
-    colours[index] = CLOSED;
-    return false;
-}
-
-bool mutex_cycle(void)
-{
-    uint8_t colours[ORDERED] = { UNSEEN };
-
-    for (unsigned i = 0; i < ORDERED; i++)
-        if (colours[i] == UNSEEN && cycle_from(i, colours))
-            return true;
-    return false;
 }
 
 void mutex_judge(unsigned set)

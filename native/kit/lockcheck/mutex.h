@@ -54,9 +54,5 @@ void mutex_slow(unsigned microseconds);
 void mutex_fibres(const unsigned *running, void (*yield)(void));
 /** Called inside each LockMutex once it has the mutex. */
 void mutex_hook(void (*hook)(void));
-/** How many application mutexes this thread holds. */
-unsigned mutex_held(void);
-/** Whether mutexes were taken in orders that can deadlock. */
-bool mutex_cycle(void);
 /** Says each breach that the records show. */
 void mutex_judge(unsigned set);

@@ -4,6 +4,7 @@
 
 #include "groups.h"
 #include "kit.h"
+#include "order.h"
 #include "work.h"
 
 #define THREADS_MAX 2048
@@ -103,7 +104,7 @@ static void seed_callbacks(void)
     mutex_judge(0);
     if (mutex_counts(0).made != mutex_counts(0).destroyed)
         fault("%u mutexes made, %u destroyed", mutex_counts(0).made, mutex_counts(0).destroyed);
-    if (mutex_cycle())
+    if (order_cycle())
         fault("mutexes were taken in orders that can deadlock");
 }
 
