@@ -93,7 +93,9 @@ static void text_add(char *text, const char *line)
 {
     const size_t length = strlen(text);
 
-    snprintf(text + length, TEXT_MAX - length, "%s%s", length == 0 ? "" : "; ", line);
+    // What many children or threads say alike is said once.
+    if (!strstr(text, line))
+        snprintf(text + length, TEXT_MAX - length, "%s%s", length == 0 ? "" : "; ", line);
 }
 
 static void line_take(struct outcome *outcome, const char *line)
