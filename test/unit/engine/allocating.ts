@@ -3,6 +3,7 @@
 import { createECDH } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
 import { dispatch } from '../../../src/engine/dispatch.ts';
+import { lockMemory, ObjectLocks } from '../../../src/locks/object-locks.ts';
 import { Versions, versionMemory } from '../../../src/locks/versions.ts';
 import { boolBytes, ulongBytes } from '../../../src/model/attribute.ts';
 import { CKA, CKK, CKM, CKO, CKR } from '../../../src/protocol/constants.ts';
@@ -30,6 +31,7 @@ store.putToken({ slot: 0, serial: '0123456789abcdef', label: new Uint8Array(32),
 const sources = {
   durable: store,
   versions: new Versions(versionMemory()),
+  locks: new ObjectLocks(lockMemory(1), 0, { ring: () => undefined, contended: () => undefined }),
   keyring: new Keyring(new Uint8Array(32), new Uint8Array(32)),
   tokens: new Tokens(store, board),
   builtIns: new BuiltIns(mechanisms.keys(), () => 0),
