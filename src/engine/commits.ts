@@ -12,7 +12,7 @@ interface Waiting extends PromiseWithResolvers<number[]> {
 export type Write = (requests: readonly (readonly Change[])[]) => Outcome[];
 
 /** Milliseconds that are waited at the least, since a timer is no more exact than that, and at the most: half of what a rotating disk takes. */
-const PATIENCE = { least: 2, most: 10 };
+const PATIENCE = { least: 1, most: 10 };
 
 export class Commits {
   readonly #writeAll: Write;
