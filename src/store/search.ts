@@ -30,15 +30,15 @@ function equal(search: Search, among: readonly (keyof Search)[]): Statement {
  * @param keys those of the search, the rarest first.
  */
 export function keyStatement(search: Search, keys: readonly Uint8Array[], after: SearchPlace | undefined, most: number): Statement {
-  const kind = equal(search, ['slot', 'private', 'class', 'keyType', 'application']);
+  const kind = equal(search, ['class', 'keyType', 'application']);
   const others = keys.slice(1);
-  const probe = ' AND EXISTS (SELECT 1 FROM search t WHERE t.slot = s.slot AND t.key = ? AND t.object = s.object)';
+  const probe =
+    ' AND EXISTS (SELECT 1 FROM search t WHERE t.slot = s.slot AND t.private = s.private AND t.key = ? AND t.object = s.object)';
   // An object's row is a page of the largest tree: with a million objects to read it costs more than all the rest.
-  const isTold = search.keysTell === true && search.class === undefined && search.keyType === undefined;
-  const fits = isTold ? '1' : `(SELECT ${kind.sql} FROM object o WHERE o.id = s.object)`;
+  const fits = kind.values.length === 0 ? '1' : `(SELECT ${kind.sql} FROM object o WHERE o.id = s.object)`;
   const sql = `SELECT s.object, 0, NULL, ${fits}${probe.repeat(others.length)}
-    FROM search s WHERE s.slot = ? AND s.key = ? AND s.object > ? LIMIT ${most}`;
-  return { sql, values: [...(isTold ? [] : kind.values), ...others, search.slot, keys[0]!, after?.id ?? 0] };
+    FROM search s WHERE s.slot = ? AND s.private = ? AND s.key = ? AND s.object > ? LIMIT ${most}`;
+  return { sql, values: [...kind.values, ...others, search.slot, Number(search.private), keys[0]!, after?.id ?? 0] };
 }
 
 /**

@@ -265,11 +265,11 @@ export class SqliteStore implements SessionStore {
   #apply(change: Change): number[] {
     if (change.change === 'insert') return [this.#insert(change.row, null)];
     const id = change.change === 'delete' ? change.id : change.row.id;
-    const stored = this.#sql('SELECT slot, version, search_keys FROM object WHERE id = ?').get(id) as ObjectColumns | undefined;
+    const stored = this.#sql('SELECT slot, private, version, search_keys FROM object WHERE id = ?').get(id) as ObjectColumns | undefined;
     if (change.expected !== undefined && stored?.version !== change.expected) throw new VersionConflict(`object ${id} has changed`);
     if (stored === undefined) return [];
     for (const key of splitKeys(stored.search_keys))
-      this.#run('DELETE FROM search WHERE (slot, key, object) = (?, ?, ?)', stored.slot, key, id);
+      this.#run('DELETE FROM search WHERE (slot, private, key, object) = (?, ?, ?, ?)', stored.slot, stored.private, key, id);
     if (change.change === 'delete') this.#run('DELETE FROM object WHERE id = ?', id);
     else this.#replace(change.row);
     return [];
@@ -290,17 +290,20 @@ export class SqliteStore implements SessionStore {
   }
 
   #index(row: NewObjectRow, id: number): void {
-    for (const key of row.searchKeys) this.#run('INSERT INTO search VALUES (?, ?, ?)', row.slot, key, id);
+    for (const key of row.searchKeys) this.#run('INSERT INTO search VALUES (?, ?, ?, ?)', row.slot, Number(row.private), key, id);
   }
 
   /** Null: nothing can match. The rarest key leads, else a label that every object has would be walked to find one id. */
-  #rarestFirst({ slot, searchKeys }: Search): Uint8Array[] | null {
+  #rarestFirst({ slot, private: isPrivate, searchKeys }: Search): Uint8Array[] | null {
     if (searchKeys.length < 2) return [...searchKeys];
     const distinct = new Map(searchKeys.map((key) => [Buffer.from(key).toString('latin1'), key]));
     // No object has more entries than that, whatever a template asks for; and SQLite joins 64 tables at most.
     if (distinct.size > SEARCH_KEYS_MOST) return null;
-    const count = this.#sql(`SELECT count(*) FROM (SELECT 1 FROM search WHERE slot = ? AND key = ? LIMIT ${RARE})`, 'pluck');
-    const counted = [...distinct.values()].map((key) => ({ key, entries: count.get(slot, key) as number }));
+    const count = this.#sql(
+      `SELECT count(*) FROM (SELECT 1 FROM search WHERE slot = ? AND private = ? AND key = ? LIMIT ${RARE})`,
+      'pluck',
+    );
+    const counted = [...distinct.values()].map((key) => ({ key, entries: count.get(slot, Number(isPrivate), key) as number }));
     return counted.sort((a, b) => a.entries - b.entries).map(({ key }) => key);
   }
 

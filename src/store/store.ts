@@ -56,8 +56,6 @@ export interface Search {
   readonly keyType?: number;
   /** Session objects: those of this application only. */
   readonly application?: number;
-  /** Token objects: slot and privacy have search keys of their own, so an entry of the index tells them without its object. */
-  readonly keysTell?: boolean;
   /** Rows must have every one of these. */
   readonly searchKeys: readonly Uint8Array[];
 }

@@ -69,7 +69,7 @@ function partOf(from: ObjectSources, session: Session, template: Template, onTok
     searchKeys,
     ...(objectClass === undefined ? {} : { class: objectClass }),
     ...(keyType === undefined ? {} : { keyType }),
-    ...(onToken ? { keysTell: true } : { application: application.id }),
+    ...(onToken ? {} : { application: application.id }),
   };
   return { onToken, search, rest: template.filter((entry) => !answeredByIndex(entry, search)) };
 }

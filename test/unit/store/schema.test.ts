@@ -2,9 +2,9 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { APPLICATION_ID, migrate, SCHEMA_VERSION } from '../../../src/store/schema.ts';
+import { APPLICATION_ID, migrate, migrations, SCHEMA_VERSION } from '../../../src/store/schema.ts';
 import { openStore } from '../../../src/store/sqlite.ts';
-import { closing, folder, object, token } from './fixture.ts';
+import { closing, folder, key, object, token } from './fixture.ts';
 
 function sqlite<T>(path: string, work: (db: Database.Database) => T): T {
   const db = new Database(path);
@@ -60,6 +60,35 @@ describe('a store', () => {
     expect(steps).toHaveLength(4);
     expect(sqlite(path, (db) => db.prepare('SELECT n FROM a').pluck().get())).toBe(20);
     expect(pragma(path, 'user_version')).toBe(3);
+  });
+
+  it('of version 2 is searched as before, and what is changed or destroyed in it leaves the index', () => {
+    const path = join(folder(), 'store.db');
+    sqlite(path, (db) => {
+      migrate(db, path, migrations.slice(0, 2));
+      db.pragma('foreign_keys = OFF');
+      const row = db.prepare('INSERT INTO object VALUES (?, 1, 3, 0, ?, 1, ?, NULL, NULL, ?, ?)');
+      const entry = db.prepare('INSERT INTO search VALUES (1, ?, ?)');
+      for (let id = 1; id <= 6; id++) {
+        const keys = [key('all'), key(`own ${id}`)];
+        row.run(id, id % 2, `${id}`, Buffer.concat(keys), Buffer.from('body'));
+        for (const each of keys) entry.run(each, id);
+      }
+    });
+    const store = closing(openStore(path));
+    const find = (isPrivate: boolean, ...words: string[]) => store.find({ slot: 1, private: isPrivate, searchKeys: words.map(key) });
+    expect([find(true, 'all'), find(false, 'all')]).toEqual([
+      [1, 3, 5],
+      [2, 4, 6],
+    ]);
+    expect([find(true, 'own 3', 'all'), find(false, 'own 3'), find(false, 'own 4')]).toEqual([[3], [], [4]]);
+    store.putToken(token(1));
+    store.commit([
+      { change: 'delete', id: 3 },
+      { change: 'replace', row: { ...object({ private: false, version: 2, searchKeys: [key('new')] }), id: 4 }, expected: 1 },
+    ]);
+    expect([find(true, 'all'), find(false, 'all'), find(false, 'own 4'), find(false, 'new')]).toEqual([[1, 5], [2, 6], [], [4]]);
+    expect(sqlite(path, (db) => db.prepare('SELECT count(*) FROM search').pluck().get())).toBe(9);
   });
 
   it('stays what it was when a step fails', () => {
