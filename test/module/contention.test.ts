@@ -3,8 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Handle, PKCS11 } from 'pkcs11js';
 import { expect } from 'vitest';
-import { CKA, CKO, CKR } from '../../src/protocol/constants.ts';
+import { CKA, CKM, CKO, CKR } from '../../src/protocol/constants.ts';
 import { alteredEngine } from '../support/altered-engine.ts';
 import { request, stopEngine, until } from '../support/engine.ts';
 import { generateKeyPair } from '../support/key-pair.ts';
@@ -52,7 +54,7 @@ const metBy = async ({ end }: Running): Promise<readonly Met[]> => {
 
 const of = (all: readonly Met[], role: Met['role']) => all.filter((met) => met.role === role);
 
-/** Everybody went on until the key was gone, was told so, and saw nothing that was wrong; CKR_FUNCTION_FAILED would be a turn that did not come. */
+/** Everybody went on until the key was gone, was told so, and saw nothing that was wrong; CKR_FUNCTION_FAILED would be a wait that was too long. */
 const expectOrder = (all: readonly Met[]) => {
   // The last one: of a C_Sign whose key went after C_SignInit (decision 004).
   const gone: readonly number[] = [CKR.OBJECT_HANDLE_INVALID, CKR.KEY_HANDLE_INVALID, CKR.OPERATION_NOT_INITIALIZED];
@@ -82,7 +84,7 @@ test('two applications, several threads each, change one key while others sign w
   expect(status.output).toMatch(new RegExp(`contended objects +${object!.object} \\(\\d+\\)`));
 });
 
-test('an application that is killed while it changes a key, or waits for its turn, takes no turn with it', {
+test('an application that is killed while it changes a key, or waits for it, takes no lock with it', {
   timeout: 180_000,
 }, async ({ room, token, module, session }) => {
   generateKeyPair(module, session, 'rsa', LABEL);
@@ -101,25 +103,41 @@ test('an application that is killed while it changes a key, or waits for its tur
   expect(own!.filter(({ done }) => done === 0)).toEqual([]);
 });
 
+/** With an engine whose workers begin with this. */
+const startAltered = async (room: Room, pin: string, before: string): Promise<Running> => {
+  expect(await stopEngine(room.home)).toEqual([]);
+  const engine = alteredEngine(room, (worker) => before + worker);
+  return start({ ...room, env: { ...room.env, STRONGROOM_ENGINE: engine } }, await compile(room, 'contention'), pin);
+};
+
+const findKey = (module: PKCS11, session: Handle): Handle => {
+  module.C_FindObjectsInit(session, [
+    { type: CKA.LABEL, value: LABEL },
+    { type: CKA.CLASS, value: CKO.PRIVATE_KEY },
+  ]);
+  const [key] = module.C_FindObjects(session, 1);
+  module.C_FindObjectsFinal(session);
+  return key!;
+};
+
 /** Before a worker's program: once the file is there, its thread ends, and no other, as it reads that a change of its own is durable. */
 const DIES = `
-const threads = require('node:worker_threads');
-const { receiveMessageOnPort } = threads;
-threads.receiveMessageOnPort = (port) => {
-  const letter = receiveMessageOnPort(port);
-  if (letter?.message.mail === 'answer' && require('node:fs').existsSync(process.env.STRONGROOM_HOME + '/die')) process.exit(7);
-  return letter;
-};
+{
+  const threads = require('node:worker_threads');
+  const { receiveMessageOnPort } = threads;
+  threads.receiveMessageOnPort = (port) => {
+    const letter = receiveMessageOnPort(port);
+    if (letter?.message.mail === 'answer' && require('node:fs').existsSync(process.env.STRONGROOM_HOME + '/die')) process.exit(7);
+    return letter;
+  };
+}
 `;
 
 test('a worker that dies alone, with a key reserved and others waiting for it, ends the engine, and the next one has the key whole', {
   timeout: 120_000,
 }, async ({ home, room, token }) => {
   visit((module) => generateKeyPair(module, logIn(module, token), 'rsa', LABEL));
-  expect(await stopEngine(home)).toEqual([]);
-  const program = await compile(room, 'contention');
-  const engine = alteredEngine(room, (worker) => DIES + worker);
-  const running = await start({ ...room, env: { ...room.env, STRONGROOM_ENGINE: engine } }, program, token.pin);
+  const running = await startAltered(room, token.pin, DIES);
   await until('some have waited for others', async () => ((await contended(home))[0]?.times ?? 0) > 10, 60_000);
   writeFileSync(join(home, 'die'), '');
   const last = (await metBy(running)).map((met) => met.last);
@@ -133,12 +151,7 @@ test('a worker that dies alone, with a key reserved and others waiting for it, e
 
   visit((module) => {
     const session = logIn(module, token);
-    module.C_FindObjectsInit(session, [
-      { type: CKA.LABEL, value: LABEL },
-      { type: CKA.CLASS, value: CKO.PRIVATE_KEY },
-    ]);
-    const key = module.C_FindObjects(session, 1)[0]!;
-    module.C_FindObjectsFinal(session);
+    const key = findKey(module, session);
     const both = () => module.C_GetAttributeValue(session, key, [{ type: CKA.ID }, { type: CKA.SUBJECT }]).map(({ value }) => `${value}`);
     expect(both()[0]).toBe(both()[1]);
     const mark = { value: Buffer.from('afterwards') };
@@ -148,4 +161,50 @@ test('a worker that dies alone, with a key reserved and others waiting for it, e
     ]);
     expect(both()).toEqual(['afterwards', 'afterwards']);
   });
+});
+
+/** Before a worker's program: as long as the file is there, it does not hear of any change that it is durable. */
+const STALLS = `
+{
+  const threads = require('node:worker_threads');
+  const { receiveMessageOnPort } = threads;
+  const kept = [];
+  threads.receiveMessageOnPort = (port) => {
+    const stalls = require('node:fs').existsSync(process.env.STRONGROOM_HOME + '/stall');
+    if (!stalls && kept.length > 0) return kept.shift();
+    const letter = receiveMessageOnPort(port);
+    const { mail, value } = letter?.message ?? {};
+    if (!stalls || mail !== 'answer' || !Array.isArray(value)) return letter;
+    kept.push(letter);
+    return threads.receiveMessageOnPort(port);
+  };
+}
+`;
+
+test('who waits for a key too long is told so, nobody who reads waits at all, and it can be changed and destroyed afterwards', {
+  timeout: 120_000,
+}, async ({ home, room, token }) => {
+  visit((module) => generateKeyPair(module, logIn(module, token), 'rsa', LABEL));
+  const running = await startAltered(room, token.pin, STALLS);
+  writeFileSync(join(home, 'stall'), '');
+  const use = <T>(act: (module: PKCS11, session: Handle, key: Handle) => T): T =>
+    visit((module) => {
+      const session = logIn(module, token);
+      return act(module, session, findKey(module, session));
+    });
+  const id = () => use((module, session, key) => module.C_GetAttributeValue(session, key, [{ type: CKA.ID }])[0]!.value.toString());
+  await until('a change does not end', async () => {
+    const before = id();
+    await pause(1000);
+    return id() === before;
+  });
+  use((module, session, key) => {
+    module.C_SignInit(session, { mechanism: CKM.RSA_PKCS }, key);
+    expect(module.C_Sign(session, Buffer.from('data'), Buffer.alloc(512))).not.toHaveLength(0);
+    const template = [{ type: CKA.ID, value: Buffer.from('mine') }];
+    expect(() => module.C_SetAttributeValue(session, key, template)).toThrow('CKR_FUNCTION_FAILED');
+  });
+  rmSync(join(home, 'stall'));
+  use((module, session, key) => module.C_DestroyObject(session, key));
+  expectOrder(await metBy(running));
 });
