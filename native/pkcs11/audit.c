@@ -119,14 +119,23 @@ static uint64_t other_find(uint64_t me, uint64_t session)
     return 0;
 }
 
+/** Beside the number of those inside. */
+#define OWES (1u << 31)
+
+static uint32_t inside_of(uint64_t overlap)
+{
+    return (uint32_t)overlap & ~OWES;
+}
+
 static void overlap_enter(uint64_t *overlap, struct audit *audit, uint32_t breach)
 {
     uint64_t before = __atomic_load_n(overlap, __ATOMIC_RELAXED), inside, other = 0;
 
     do
         // One that died inside is counted no more.
-        inside = (uint32_t)before == 1 && !lives(before >> 32) ? 0 : (uint32_t)before;
-    while (!__atomic_compare_exchange_n(overlap, &before, audit->me << 32 | (inside + 1), false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+        inside = inside_of(before) == 1 && !lives(before >> 32) ? 0 : inside_of(before);
+    while (!__atomic_compare_exchange_n(overlap, &before, audit->me << 32 | (before & OWES) | (inside + 1), false, __ATOMIC_ACQ_REL,
+                                        __ATOMIC_RELAXED));
     if (inside == 0)
         return;
     // The last one may have left before the others: where it is told who it was, it is worth a look.
@@ -135,13 +144,16 @@ static void overlap_enter(uint64_t *overlap, struct audit *audit, uint32_t breac
     suspect(audit, breach, other != 0 ? other : before >> 32 | (breach == B2 ? session_of(audit->me) << 32 : 0));
 }
 
-/** Not below 0, which is what a child finds where its parent was counted in. */
-static void overlap_leave(uint64_t *overlap)
+/** Not below 0, which is what a child finds where its parent was counted in. False: it is the last one, and owes an end. */
+static bool overlap_leave(uint64_t *overlap)
 {
     uint64_t before = __atomic_load_n(overlap, __ATOMIC_RELAXED);
 
-    while ((uint32_t)before != 0 && !__atomic_compare_exchange_n(overlap, &before, before - 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-        continue;
+    do
+        if ((uint32_t)before == (OWES | 1))
+            return false;
+    while (inside_of(before) != 0 && !__atomic_compare_exchange_n(overlap, &before, before - 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+    return true;
 }
 
 static uint64_t caller_now(uint32_t function, CK_SESSION_HANDLE session)
@@ -167,8 +179,28 @@ static CK_RV verdict(const struct audit *audit)
     return CKR_OK;
 }
 
+/**
+ * A call that fails ends its operation, also one that is refused (§5.2). But another one may be inside, and has the operation from before
+ * it: so it is ended once nobody is.
+ */
+static void owe(struct audit *audit)
+{
+    const uint16_t ends = traits[function_of(audit->me)].ends;
+
+    if (ends == 0)
+        return;
+    if (!audit->session) {
+        audit->owes = ends;
+        return;
+    }
+    __atomic_fetch_or(&audit->session->owed, ends, __ATOMIC_RELAXED);
+    __atomic_fetch_or(&audit->session->overlap, OWES, __ATOMIC_RELEASE);
+}
+
 CK_RV audit_enter(struct audit *audit, const void *from, uint32_t function, CK_SESSION_HANDLE session, CK_ULONG subject)
 {
+    CK_RV rv;
+
     audit->me = caller_now(function, session);
     audit->from = from;
     audit->subject = (uint32_t)subject;
@@ -184,20 +216,48 @@ CK_RV audit_enter(struct audit *audit, const void *from, uint32_t function, CK_S
         overlap_enter(&audit->session->overlap, audit, B2);
     if ((flags_of(audit->me) & WAITS) != 0)
         overlap_enter(&module.audit.waiting, audit, B4);
-    return verdict(audit);
+    rv = verdict(audit);
+    if (rv != CKR_OK)
+        owe(audit);
+    return rv;
 }
 
-void audit_leave(const struct audit *audit)
+/** Until this call may leave its session: what it is to end first. */
+static uint32_t session_leave(struct audit *audit, bool done)
 {
+    struct watch *watch = audit->session;
+    uint32_t owed = audit->owes;
+
+    if (!watch) {
+        audit->owes = 0;
+        return owed;
+    }
+    // Where it began one, none was there when the other call was refused.
+    if (done && __atomic_load_n(&watch->owed, __ATOMIC_RELAXED) != 0)
+        __atomic_fetch_and(&watch->owed, ~(uint32_t)traits[function_of(audit->me)].begins, __ATOMIC_RELAXED);
+    do {
+        if (overlap_leave(&watch->overlap))
+            return 0;
+        __atomic_fetch_and(&watch->overlap, ~(uint64_t)OWES, __ATOMIC_ACQ_REL);
+        owed = __atomic_exchange_n(&watch->owed, 0, __ATOMIC_RELAXED);
+    } while (owed == 0);
+    return owed;
+}
+
+uint32_t audit_leave(struct audit *audit, bool done)
+{
+    const uint32_t owed = session_leave(audit, done);
+
+    if (owed != 0)
+        return owed;
     if ((flags_of(audit->me) & WAITS) != 0)
         overlap_leave(&module.audit.waiting);
-    if (audit->session)
-        overlap_leave(&audit->session->overlap);
     if (audit->alone)
         overlap_leave(&module.audit.alone);
     // A green thread may have changed its carrier in a callback: another's mark stays.
     if (self.inside == audit->me)
         self.inside = 0;
+    return 0;
 }
 
 /** Whether what this call ends or changes is what the other uses. */

@@ -35,6 +35,8 @@ struct audit {
     uint32_t subject;
     struct watch *session;
     bool alone, nested;
+    /** Operations that it would have ended, had it not been refused, where its session is not watched. */
+    uint16_t owes;
     uint8_t suspicions;
     struct suspicion suspected[3];
 };
@@ -55,7 +57,11 @@ void audit_introduce(struct region *region);
 CK_RV audit_enter(struct audit *audit, const void *from, uint32_t function, CK_SESSION_HANDLE session, CK_ULONG subject);
 /** With a lane: whom this call disturbs, and the counting. */
 void audit_seat(struct audit *audit, const struct hold *hold);
-void audit_leave(const struct audit *audit);
+/**
+ * 0: it has left. Otherwise it is the last one in its session, and these operations are to be ended before it tries again.
+ * @param done it has answered CKR_OK.
+ */
+uint32_t audit_leave(struct audit *audit, bool done);
 
 /** C_Finalize begins: nobody should be inside. */
 void audit_finalize(const void *from);

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "canary.h"
+#include "finding.h"
 #include "marshal.h"
 #include "module.h"
 #include "orphan.h"
@@ -75,11 +76,28 @@ static CK_RV enter(void *from, struct call *call, uint64_t id, CK_SESSION_HANDLE
     return refusal;
 }
 
+/** As the engine does where one of its calls fails. Without an engine nothing is left of them. */
+static void operations_fail(CK_SESSION_HANDLE session, uint32_t operations)
+{
+    struct call call;
+
+    if (!channel_region() || !call_begin(&call, CALL_C_SessionCancel | OF_ITSELF, session, NO_SUBJECT))
+        return;
+    put_ulong(&call, session);
+    put_ulong(&call, 0);
+    put_ulong(&call, operations);
+    call_exchange(&call);
+    call_end(&call);
+}
+
 static void leave(struct call *call)
 {
+    const bool done = call->rv == CKR_OK && call->refusal == CKR_OK;
+    uint32_t owed;
+
     lock_give(call->lock);
-    if (call->audit.me != 0)
-        audit_leave(&call->audit);
+    while (call->audit.me != 0 && (owed = audit_leave(&call->audit, done)) != 0)
+        operations_fail(session_of(call->audit.me), owed);
     errno = call->errno_before;
 }
 

@@ -247,17 +247,18 @@ bool turn_begin(struct turn *turn, void *from, const struct operation *operation
     // Of another operation it is any other call.
     if (__atomic_load_n(&turn->entry->operation, __ATOMIC_RELAXED) != operation)
         foreseen_settle(session);
+    // Begun first: the promise is not this call's if it is refused, for another thread is inside, and may have been told so.
+    if (!call_begin_from(from, &turn->call, operation->whole, session, NO_SUBJECT))
+        return false;
     turn->word = taken(turn->entry, session, PROMISED);
     turn->promised = turn->word != 0;
     if (!turn->promised)
         turn->word = taken(turn->entry, session, ACTIVE);
-    if (!call_begin_from(from, &turn->call, operation->whole | (turn->promised ? FORESEEN : 0), session, NO_SUBJECT)) {
-        if (turn->word != 0)
-            give(turn->entry, turn->word, NOTHING);
-        return false;
-    }
-    if (turn->promised)
+    if (turn->promised) {
+        turn->call.at = 0;
+        put_ulong(&turn->call, operation->whole | FORESEEN);
         put_written(&turn->call, turn->entry->arguments, turn->entry->length);
+    }
     put_ulong(&turn->call, session);
     return true;
 }

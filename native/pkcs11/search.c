@@ -255,6 +255,7 @@ CK_RV C_SessionCancel(CK_SESSION_HANDLE hSession, CK_FLAGS flags)
         return call.rv;
     put_ulong(&call, hSession);
     put_ulong(&call, flags);
+    put_ulong(&call, 0);
     call_exchange(&call);
     if (call.rv == CKR_OK && (flags & CKF_FIND_OBJECTS) != 0)
         search_end(hSession);

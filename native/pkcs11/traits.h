@@ -23,6 +23,8 @@ enum {
 struct traits {
     const char *name;
     uint16_t flags;
+    /** Operations (OPERATION_*): which it begins, and which it ends where it fails. */
+    uint16_t begins, ends;
 };
 
 /** By the number of the call. */

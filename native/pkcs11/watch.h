@@ -11,7 +11,7 @@
 
 /** A session, on a cache line of its own. */
 struct watch {
-    /** How many calls are inside (32 bits), and above them the thread and function of the one that came last. */
+    /** How many calls are inside (31 bits), whether the last of them owes an end (OWES), and above that who came last. */
     uint64_t overlap;
     uint32_t session;
     uint32_t slot;
@@ -22,6 +22,8 @@ struct watch {
     /** What C_GetSessionInfo last answered (special.c): the engine's count of changes (32 bits), the session's flags and state (16 each).
      * 0: nothing. */
     uint64_t info;
+    /** Operations that calls which were refused would have ended: whoever leaves last sees to it. */
+    uint32_t owed;
 } __attribute__((aligned(64)));
 
 /** Null: it is not watched, or there is none. */

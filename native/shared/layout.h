@@ -1,4 +1,4 @@
-// GENERATED from src/protocol/layout.ts, breaches.ts, calls.ts, parameters.ts, templates.ts by tools/generate.ts; do not edit.
+// GENERATED from src/protocol/layout.ts, breaches.ts, calls.ts, operations.ts, parameters.ts, templates.ts by tools/generate.ts; do not edit.
 // What an application and the engine share: the region, the hello, the marks, the numbers of the calls, the attributes that are templates.
 
 #ifndef STRONGROOM_LAYOUT_H
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STRONGROOM_TABLES 0x9e66e92du
+#define STRONGROOM_TABLES 0xd0c0a6eu
 #define WIRE_VERSION 8u
 #define LANES 64u
 #define WORKER_BITS 6u
@@ -72,6 +72,20 @@
 #define B6 6
 #define B7 7
 #define B8 8
+
+#define OPERATION_DIGEST 1
+#define OPERATION_SIGN 2
+#define OPERATION_VERIFY 4
+#define OPERATION_ENCRYPT 8
+#define OPERATION_DECRYPT 16
+#define OPERATION_FIND 32
+#define OPERATION_SIGN_RECOVER 64
+#define OPERATION_VERIFY_RECOVER 128
+#define OPERATION_VERIFY_SIGNATURE 256
+#define OPERATION_MESSAGE_ENCRYPT 512
+#define OPERATION_MESSAGE_DECRYPT 1024
+#define OPERATION_MESSAGE_SIGN 2048
+#define OPERATION_MESSAGE_VERIFY 4096
 
 #define CALL_C_Initialize 1
 #define CALL_C_Finalize 2

@@ -1,10 +1,11 @@
 // One call, from its frame to its reply: the only place where errors become return values.
 
-import { handlers, operationOf } from '../functions/index.ts';
+import { handlers } from '../functions/index.ts';
 import { ensure, Pkcs11Error } from '../model/error.ts';
 import { type CallName, FORESEEN } from '../protocol/calls.ts';
 import { Partial, type Plan, plans, readRequest, writeError, writeReply } from '../protocol/codec.ts';
 import { CKR } from '../protocol/constants.ts';
+import { operationOf } from '../protocol/operations.ts';
 import { MalformedFrame, type Reader } from '../protocol/reader.ts';
 import type { Writer } from '../protocol/writer.ts';
 import type { Context } from '../token/context.ts';

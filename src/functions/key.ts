@@ -4,10 +4,11 @@ import type { Key } from '../mechanisms/mechanism.ts';
 import { isTrue } from '../model/attribute.ts';
 import { ensure } from '../model/error.ts';
 import { CKA } from '../protocol/constants.ts';
+import type { OperationName } from '../protocol/operations.ts';
 import type { MechanismParameter } from '../protocol/parameters.ts';
 import type { WireMechanism } from '../protocol/reader.ts';
 import { type Context, sessionOf } from '../token/context.ts';
-import type { Operation, OperationName } from '../token/operation.ts';
+import type { Operation } from '../token/operation.ts';
 import type { Session } from '../token/session.ts';
 import { keyFor, type UseName } from './use.ts';
 

@@ -2,6 +2,7 @@
 
 import { ensure } from '../model/error.ts';
 import { CKF } from '../protocol/constants.ts';
+import { operationBit, operations } from '../protocol/operations.ts';
 import type { Context } from '../token/context.ts';
 import { sessionOf } from '../token/context.ts';
 import type { Session } from '../token/session.ts';
@@ -42,9 +43,10 @@ export const sessions: Pick<
     return { pInfo: { slotID: slot, state, flags, ulDeviceError: 0 } };
   },
 
-  C_SessionCancel: (context, { hSession, flags }) => {
+  C_SessionCancel: (context, { hSession, flags, failed }) => {
     const session = sessionOf(context, hSession);
     for (const [flag, operation] of CANCELLED) if (has(flags, flag)) session.operations.end(operation);
+    for (const operation of operations) if (failed & operationBit(operation)) session.operations.fail(operation);
     return undefined;
   },
 

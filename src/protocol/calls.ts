@@ -188,7 +188,8 @@ export const calls = {
   C_GetInterfaceList: local(69),
   C_GetInterface: local(70),
   C_LoginUser: call(71, ulong('hSession'), ulong('userType'), bytes('pPin', 'ulPinLen'), bytes('pUsername', 'ulUsernameLen')),
-  C_SessionCancel: hand(72, ulong('hSession'), flags('flags')),
+  // Operations that a call which the library refused would have ended (operations.ts), beside those that are cancelled.
+  C_SessionCancel: { ...hand(72, ulong('hSession'), flags('flags')), aside: [ulong('failed')] },
   C_MessageEncryptInit: call(73, ulong('hSession'), messageMechanism('pMechanism'), ulong('hKey')),
   C_EncryptMessage: call(
     74,

@@ -3,23 +3,11 @@
 import { hash } from 'node:crypto';
 import { ensure } from '../model/error.ts';
 import { type InPlace, type Maker, Needed } from '../protocol/codec.ts';
+import type { OperationName } from '../protocol/operations.ts';
 import { QUERY } from '../protocol/reader.ts';
 
-/** What a session can be doing; each at most once at a time. */
-export type OperationName =
-  | 'digest'
-  | 'sign'
-  | 'verify'
-  | 'encrypt'
-  | 'decrypt'
-  | 'find'
-  | 'signRecover'
-  | 'verifyRecover'
-  | 'verifySignature'
-  | Process;
 /** Operations on many messages, one after another. */
-type Process = 'messageEncrypt' | 'messageDecrypt' | 'messageSign' | 'messageVerify';
-const PROCESSES: ReadonlySet<string> = new Set<Process>(['messageEncrypt', 'messageDecrypt', 'messageSign', 'messageVerify']);
+const PROCESSES: ReadonlySet<OperationName> = new Set(['messageEncrypt', 'messageDecrypt', 'messageSign', 'messageVerify']);
 
 /** Which of an operation's calls with output, and what it was given. */
 export type OutputCall = readonly [step: 'whole' | 'update' | 'final', input?: Uint8Array];

@@ -34,7 +34,7 @@ static void *call_and_call(void *argument)
             if (audit_enter(&audit, NULL, CALL_C_Sign, caller->session, 0) != CKR_OK)
                 abort();
             audit_seat(&audit, &hold);
-            audit_leave(&audit);
+            audit_leave(&audit, true);
         }
         took = clock_nanoseconds() - began;
         // The best round: the others shared their core with somebody.

@@ -139,6 +139,7 @@ describe('the kit finds in a module that is careless in one thing', () => {
   found(50, /after dlclose 1 functions of the module are registered still/);
   found(54, /the application's queue of errors is another/);
   found(56, /crashed with SIGABRT/);
+  found(58, /signing answered CKR_OPERATION_ACTIVE/);
   found(61, /with 1 thread the system's locks cost \d\d/);
   found(87, /two ECDSA signatures have the same nonce/);
 });

@@ -144,6 +144,56 @@ describe('the auditor', () => {
     expect((await told(room))[0]!.totals).toMatchObject({ B1: 1 });
   });
 
+  const over = {
+    'the first one': 'OK',
+    'C_DigestFinal afterwards': 'OPERATION_NOT_INITIALIZED',
+    'C_SignInit afterwards': 'OK',
+    'C_DigestInit afterwards': 'OK',
+    'C_DigestFinal of that': 'OK',
+    C_Finalize: 'OK',
+  };
+
+  test('ends what a refused call would have ended, once nobody is in the session', async ({ room, token }) => {
+    const { calls, end } = await run(room, token, 'enforce', 'ended');
+    expect(end).toEqual(clean);
+    expect(calls).toEqual({ 'C_DigestFinal meanwhile': 'OPERATION_ACTIVE', 'C_SignFinal meanwhile': 'OPERATION_ACTIVE', ...over });
+  });
+
+  test('ends it too where one thread was promised, and the sessions are not the same', async ({ room, token }) => {
+    const { calls, end } = await run(room, token, 'count', 'ended alone', { STRONGROOM_LOCKING: 'strict' });
+    expect(end).toEqual(clean);
+    expect(calls).toEqual({
+      'C_DigestFinal meanwhile': 'FUNCTION_FAILED',
+      'C_SignFinal meanwhile': 'FUNCTION_FAILED',
+      ...over,
+      'C_Digest meanwhile': 'FUNCTION_FAILED',
+      'C_Digest afterwards': 'OPERATION_NOT_INITIALIZED',
+      'all of it': 'OK',
+    });
+  });
+
+  test('ends nothing for a refused call that would have ended nothing', async ({ room, token }) => {
+    const { calls } = await run(room, token, 'enforce', 'kept');
+    expect(calls).toEqual({
+      'C_GenerateRandom meanwhile': 'OPERATION_ACTIVE',
+      'the first one': 'OK',
+      'C_DigestFinal afterwards': 'OK',
+      C_Finalize: 'OK',
+    });
+  });
+
+  test('does not end the operation that another thread is carrying out', async ({ room, token }) => {
+    const { calls, end } = await run(room, token, 'enforce', 'spared');
+    expect(end).toEqual(clean);
+    expect(calls).toEqual({
+      'C_DigestFinal meanwhile': 'OPERATION_ACTIVE',
+      'the first one': 'OK',
+      'its result': 'OK',
+      'all of it': 'OK',
+      C_Finalize: 'OK',
+    });
+  });
+
   test('notices a C_Finalize beside a call that waits for a lock and has reached no engine', async ({ room, token }) => {
     const { calls, end } = await run(room, token, 'log', 'waiting');
     expect({ calls, end }).toEqual({ calls: { C_Finalize: 'OK' }, end: clean });

@@ -4,6 +4,7 @@ import { breachNames } from '../../src/protocol/breaches.ts';
 import { calls, FORESEEN } from '../../src/protocol/calls.ts';
 import { TABLES } from '../../src/protocol/hash.ts';
 import * as wire from '../../src/protocol/layout.ts';
+import { type OperationName, operationBit, operations } from '../../src/protocol/operations.ts';
 import { BAD_MARK, LIST_MAX, NULL_MARK, OUTPUT_FORM, PARAMETER_FORM, VALUE_FORM } from '../../src/protocol/parameters.ts';
 import { templateAttributes } from '../../src/protocol/templates.ts';
 import { generatedC, type Output } from './output.ts';
@@ -50,6 +51,9 @@ const family = (prefix: string, values: Readonly<Record<string, number>>): strin
     .map(([name, value]) => define(`${prefix}_${name}`, value))
     .join('');
 
+/** OPERATION_SIGN_RECOVER of signRecover. */
+export const macroOf = (name: OperationName): string => `OPERATION_${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`;
+
 const numbers = [
   define('STRONGROOM_TABLES', `${hex(TABLES)}u`),
   define('WIRE_VERSION', `${wire.WIRE_VERSION}u`),
@@ -80,6 +84,7 @@ const families = [
   family('PRIMITIVE', wire.PRIMITIVE),
   family('AUDIT', wire.AUDIT),
   breachNames.map((name, index) => define(name, index + 1)).join(''),
+  operations.map((name) => define(macroOf(name), operationBit(name))).join(''),
   Object.entries(calls)
     .map(([name, { id }]) => define(`CALL_${name}`, id))
     .join(''),
@@ -138,7 +143,7 @@ static_assert(sizeof(struct orphans) <= ${PAGE}, "orphans");
 const text = (): string =>
   [
     generatedC(
-      'src/protocol/layout.ts, breaches.ts, calls.ts, parameters.ts, templates.ts',
+      'src/protocol/layout.ts, breaches.ts, calls.ts, operations.ts, parameters.ts, templates.ts',
       'What an application and the engine share: the region, the hello, the marks, the numbers of the calls, the attributes that are templates.',
     ),
     '#ifndef STRONGROOM_LAYOUT_H\n#define STRONGROOM_LAYOUT_H\n',

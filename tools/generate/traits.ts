@@ -1,6 +1,8 @@
 // native/pkcs11/traits.c: what the library knows of each function beside its arguments.
 
 import { type CallName, calls, inits, type Kind } from '../../src/protocol/calls.ts';
+import { begunBy, type OperationName, operationOf } from '../../src/protocol/operations.ts';
+import { macroOf } from './layout.ts';
 import { generatedC, type Output } from './output.ts';
 import { names } from './signature.ts';
 
@@ -40,6 +42,8 @@ const withoutActive: readonly CallName[] = [
 
 const foreseeing = new Set<string>(Object.entries(inits).flat());
 
+const bits = (names: readonly OperationName[]): string => names.map((name) => macroOf(name)).join(' | ') || '0';
+
 function traits(name: CallName): string {
   const kinds: readonly Kind[] = calls[name].kinds;
   const hasSession = kinds[0]?.name === 'hSession';
@@ -50,12 +54,14 @@ function traits(name: CallName): string {
     name.endsWith('Init') && kinds.some((kind) => kind.name === 'hKey') ? 'KEEPS_KEY' : undefined,
     foreseeing.has(name) ? 'FORESEES' : undefined,
   ];
-  return found.filter((each) => each !== undefined).join(' | ') || '0';
+  const flags = found.filter((each) => each !== undefined).join(' | ') || '0';
+  const begun = begunBy[name];
+  return `${flags}, ${bits(begun ? [begun] : [])}, ${bits(operationOf[name] ?? [])}`;
 }
 
 const text = (): string =>
   [
-    generatedC('src/protocol/calls.ts', 'What the library knows of each function beside its arguments, by its number.'),
+    generatedC('src/protocol/calls.ts, operations.ts', 'What the library knows of each function beside its arguments, by its number.'),
     '#include "traits.h"\n\n#include "layout.h"\n',
     `const struct traits traits[] = {\n${names.map((name) => `    [CALL_${name}] = { "${name}", ${traits(name)} },\n`).join('')}};\n`,
   ].join('\n');

@@ -20,8 +20,8 @@ static void sign_some(unsigned number)
     for (unsigned i = 0; i < each_signs; i++) {
         const CK_RV rv = sign_with(sessions[number], key);
 
-        // What refused C_Sign has let the operation stand, and refuses the next C_SignInit for it.
-        if (breach && (rv == CKR_FUNCTION_FAILED || rv == CKR_OPERATION_ACTIVE)) {
+        // CKR_OPERATION_ACTIVE is no refusal: a C_Sign that fails ends its operation, and the session is this thread's alone.
+        if (breach && rv == CKR_FUNCTION_FAILED) {
             __atomic_add_fetch(&refused, 1, __ATOMIC_RELAXED);
             continue;
         }

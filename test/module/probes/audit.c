@@ -71,16 +71,21 @@ static pthread_t start(void *(*job)(void *), void *argument)
     return thread;
 }
 
-/** A thread that is inside a slow call of the session when this returns: it uses its processor no more, and has told where it is. */
-static pthread_t start_slow(CK_SESSION_HANDLE *session)
+/** A thread that is inside a slow call when this returns: it uses its processor no more, and has told where it is. */
+static pthread_t start_until_asleep(void *(*job)(void *), void *argument)
 {
     pthread_t thread;
 
     __atomic_store_n(&about_to, 0, __ATOMIC_RELAXED);
-    thread = start(work, session);
+    thread = start(job, argument);
     while (__atomic_load_n(&about_to, __ATOMIC_ACQUIRE) == 0 || !asleep(__atomic_load_n(&about_to, __ATOMIC_ACQUIRE)))
         usleep(1000);
     return thread;
+}
+
+static pthread_t start_slow(CK_SESSION_HANDLE *session)
+{
+    return start_until_asleep(work, session);
 }
 
 static CK_RV end(pthread_t thread)
@@ -310,6 +315,114 @@ static void refused(void)
     say("another call afterwards", p11->C_DigestInit(shared, &sha256));
 }
 
+static CK_RV digest_end(CK_SESSION_HANDLE session)
+{
+    CK_BYTE digest[32];
+    CK_ULONG length = sizeof digest;
+
+    return p11->C_DigestFinal(session, digest, &length);
+}
+
+/** Operations of several parts, one of them known to the engine alone. */
+static void operations_begin(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE secret)
+{
+    CK_MECHANISM sha256 = { CKM_SHA256, NULL, 0 }, hmac = { CKM_SHA256_HMAC, NULL, 0 };
+
+    must("C_DigestInit", p11->C_DigestInit(session, &sha256));
+    must("C_DigestUpdate", p11->C_DigestUpdate(session, (CK_BYTE *)"abc", 3));
+    must("C_SignInit", p11->C_SignInit(session, &hmac, secret));
+    must("C_SignUpdate", p11->C_SignUpdate(session, (CK_BYTE *)"abc", 3));
+}
+
+/** Calls that end an operation, refused because of another's call of a session: then the operations are there no more. */
+static void ended(CK_SESSION_HANDLE *busy, CK_SESSION_HANDLE session)
+{
+    CK_MECHANISM sha256 = { CKM_SHA256, NULL, 0 }, hmac = { CKM_SHA256_HMAC, NULL, 0 };
+    const CK_OBJECT_HANDLE secret = secret_make();
+    CK_BYTE mac[32];
+    CK_ULONG length = sizeof mac;
+    pthread_t thread;
+
+    operations_begin(session, secret);
+    thread = start_slow(busy);
+    say("C_DigestFinal meanwhile", digest_end(session));
+    say("C_SignFinal meanwhile", p11->C_SignFinal(session, mac, &length));
+    say("the first one", end(thread));
+    say("C_DigestFinal afterwards", digest_end(session));
+    say("C_SignInit afterwards", p11->C_SignInit(session, &hmac, secret));
+    say("C_DigestInit afterwards", p11->C_DigestInit(session, &sha256));
+    say("C_DigestFinal of that", digest_end(session));
+}
+
+static void ended_in_session(void)
+{
+    ended(&shared, shared);
+}
+
+/** What was not refused ends nothing that it would not have ended. */
+static void kept_in_session(void)
+{
+    pthread_t thread;
+    CK_BYTE byte;
+
+    operations_begin(shared, secret_make());
+    thread = start_slow(&shared);
+    say("C_GenerateRandom meanwhile", p11->C_GenerateRandom(shared, &byte, 1));
+    say("the first one", end(thread));
+    say("C_DigestFinal afterwards", digest_end(shared));
+}
+
+/** Each in a session of its own; the Init of the last operation is not known to the engine yet. */
+static void ended_alone(void)
+{
+    CK_MECHANISM sha256 = { CKM_SHA256, NULL, 0 };
+    CK_SESSION_HANDLE own = open_session(slot), promised = open_session(slot);
+    CK_BYTE digest[32];
+    CK_ULONG length = sizeof digest;
+    pthread_t thread;
+
+    ended(&shared, own);
+    must("C_Digest", works(promised));
+    must("C_DigestInit", p11->C_DigestInit(promised, &sha256));
+    thread = start_slow(&shared);
+    say("C_Digest meanwhile", p11->C_Digest(promised, (CK_BYTE *)"", 0, digest, &length));
+    end(thread);
+    say("C_Digest afterwards", p11->C_Digest(promised, (CK_BYTE *)"", 0, digest, &length));
+    say("all of it", works(promised));
+}
+
+#define LARGE 40000000
+
+struct result {
+    CK_BYTE *data;
+    CK_BYTE digest[32];
+};
+
+static void *digest_large(void *argument)
+{
+    CK_MECHANISM sha256 = { CKM_SHA256, NULL, 0 };
+    struct result *result = argument;
+    CK_ULONG length = sizeof result->digest;
+
+    must("C_DigestInit", p11->C_DigestInit(shared, &sha256));
+    __atomic_store_n(&about_to, (pid_t)syscall(SYS_gettid), __ATOMIC_RELEASE);
+    return (void *)p11->C_Digest(shared, result->data, LARGE, result->digest, &length);
+}
+
+/** A call that is refused does not end the operation that another thread is just carrying out. */
+static void spared(void)
+{
+    const CK_BYTE expected[4] = { 0xc0, 0xe6, 0x62, 0x3a };
+    struct result result = { calloc(1, LARGE), { 0 } };
+    pthread_t thread = start_until_asleep(digest_large, &result);
+
+    say("C_DigestFinal meanwhile", digest_end(shared));
+    say("the first one", end(thread));
+    say("its result", memcmp(result.digest, expected, sizeof expected) == 0 ? CKR_OK : CKR_GENERAL_ERROR);
+    say("all of it", works(shared));
+    free(result.data);
+}
+
 /** The application's own mutexes; whoever locks one next may take his time. */
 static pthread_mutex_t mutexes[64];
 static unsigned made;
@@ -368,14 +481,14 @@ static const struct {
     void (*act)(void);
 } acts[] = {
     { "waiting", waiting }, { "keep", keep }, { "alone", two_at_once }, { "refused", refused }, { "strict", refused },
+    { "ended", ended_in_session }, { "ended alone", ended_alone }, { "kept", kept_in_session }, { "spared", spared },
 };
 
 /** argv[2]: what to do. "break" ends with C_Finalize itself. */
 int main(int argc, char **argv)
 {
-    CK_C_INITIALIZE_ARGS args = { .flags = argc > 2 && (strcmp(argv[2], "alone") == 0 || strcmp(argv[2], "strict") == 0)
-                                               ? 0
-                                               : CKF_OS_LOCKING_OK };
+    const bool one = argc > 2 && (strstr(argv[2], "alone") || strcmp(argv[2], "strict") == 0);
+    CK_C_INITIALIZE_ARGS args = { .flags = one ? 0 : CKF_OS_LOCKING_OK };
 
     if (argc > 2 && strcmp(argv[2], "waiting") == 0)
         args = (CK_C_INITIALIZE_ARGS){ mutex_create, mutex_destroy, mutex_lock, mutex_unlock, 0, NULL };

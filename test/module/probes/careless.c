@@ -12,7 +12,8 @@
 #include "pkcs11.h"
 
 static CK_FUNCTION_LIST real, list;
-static bool slow;
+static bool slow, alone;
+static unsigned signs;
 
 static bool careless(int number)
 {
@@ -48,6 +49,7 @@ static CK_RV initialize(void *pointer)
     const CK_C_INITIALIZE_ARGS *args = pointer;
     const CK_RV rv = real.C_Initialize(pointer);
 
+    alone = careless(58) && !args;
     slow = careless(61) && args && (args->flags & CKF_OS_LOCKING_OK) != 0;
     if (careless(49))
         leave_file();
@@ -63,8 +65,12 @@ static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG length, 
 {
     // So long that no neighbour on the machine hides it.
     struct timespec some = { 0, 5000000 };
-    const CK_RV rv = real.C_Sign(session, data, length, signature, room);
+    CK_RV rv;
 
+    // Refused, and the operation is still there.
+    if (alone && __atomic_add_fetch(&signs, 1, __ATOMIC_RELAXED) % 50 == 0)
+        return CKR_FUNCTION_FAILED;
+    rv = real.C_Sign(session, data, length, signature, room);
     if (slow)
         nanosleep(&some, NULL);
     // Of P-256: a nonce that was used before.

@@ -34,7 +34,7 @@ describe('a request', () => {
 
   it('has every bit of a CK_FLAGS, where a number would be rounded', () => {
     for (const flags of [2n ** 64n - 1n, 2n ** 63n + 1n, 2n ** 53n + 1n, 0n])
-      expect(request('C_SessionCancel', 1, flags).request).toEqual({ hSession: 1, flags });
+      expect(request('C_SessionCancel', 1, flags, 0).request).toEqual({ hSession: 1, flags, failed: 0 });
   });
 
   it('flattens a mechanism’s parameter by the structure’s own row', () => {
