@@ -149,12 +149,22 @@ export class SqliteStore implements SessionStore {
   }
 
   commit(changes: readonly Change[]): number[] {
-    return this.#atomic(() => changes.flatMap((change) => this.#apply(change)));
+    return this.#atomic(() => this.#applyAll(changes));
   }
 
   commitTogether(requests: readonly (readonly Change[])[]): Outcome[] {
     try {
-      return requests.length === 1 ? [this.#outcome(requests[0]!)] : this.#atomic(() => requests.map((request) => this.#within(request)));
+      // Nearly always nothing is refused. A savepoint for each would copy every page that it changes.
+      return this.#atomic(() => requests.map((changes) => ({ ids: this.#applyAll(changes) })));
+    } catch (error) {
+      // Who is alone is told; among several only those are whose request it was.
+      return requests.length === 1 ? [{ error }] : this.#eachByItself(requests);
+    }
+  }
+
+  #eachByItself(requests: readonly (readonly Change[])[]): Outcome[] {
+    try {
+      return this.#atomic(() => requests.map((request) => this.#within(request)));
     } catch {
       // SQLite gave up the whole transaction (a full disk does that), or could not end it: who can be served without the others is.
       return requests.map((request) => this.#outcome(request));
@@ -260,6 +270,10 @@ export class SqliteStore implements SessionStore {
   #deleteObjects(slot: number): void {
     this.#run('DELETE FROM search WHERE slot = ?', slot);
     this.#run('DELETE FROM object WHERE slot = ?', slot);
+  }
+
+  #applyAll(changes: readonly Change[]): number[] {
+    return changes.flatMap((change) => this.#apply(change));
   }
 
   #apply(change: Change): number[] {
