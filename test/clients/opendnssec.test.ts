@@ -8,6 +8,7 @@ import { until } from '../support/engine.ts';
 import { repository, writeConf } from '../support/opendnssec.ts';
 import { type Finished, find, finished, needs, unavailable } from '../support/program.ts';
 import type { Room } from '../support/room.ts';
+import { commandLine } from '../support/sanitizer.ts';
 import { sharedTest as test } from '../support/token.ts';
 
 needs('ods-enforcerd', 'ods-enforcer', 'ods-signerd', 'ods-signer', 'ldns-verify-zone', 'dnssec-verify', 'unshare');
@@ -19,7 +20,7 @@ beforeEach(({ skip }) => {
 const zone = 'example.org';
 
 /** Milliseconds that a daemon may take to stop. */
-const PATIENCE = 5_000;
+const STOPPING = 5_000;
 
 const records = `$ORIGIN ${zone}.
 $TTL 300
@@ -79,12 +80,16 @@ interface Daemon {
   readonly end: Promise<Finished>;
 }
 
+const pathOf = (program: string): string => find(program) ?? program;
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+
 /** In the foreground, and gone when the test is, whatever becomes of it. */
 const start = (room: Room, program: string, args: readonly string[]): Daemon => {
-  const process = spawn(find(program) ?? program, args, { cwd: room.folder, env: room.env });
+  const process = spawn(...commandLine(pathOf(program), args), { cwd: room.folder, env: room.env });
   const end = finished(process);
   room.atEnd(async () => {
-    if (process.exitCode === null) process.kill('SIGKILL');
+    if (!hasEnded(process)) process.kill('SIGKILL');
     await end;
   });
   return { process, end };
@@ -95,7 +100,7 @@ const client =
   (room: Room, daemon: Daemon, program: string, socket: string) =>
   async (...words: readonly string[]): Promise<void> => {
     await until(`${program} ${words.join(' ')}`, async () => {
-      if (daemon.process.exitCode !== null) throw new Error(`the daemon that ${program} talks to has ended: ${(await daemon.end).output}`);
+      if (hasEnded(daemon.process)) throw new Error(`the daemon that ${program} talks to has ended: ${(await daemon.end).output}`);
       return (await room.run(program, ['-s', socket, ...words])).code === 0;
     });
   };
@@ -105,8 +110,8 @@ const client =
  * That is not what is tested here: a daemon that has not gone in time is killed.
  */
 const stop = async (room: Room, daemon: Daemon, program: string, socket: string): Promise<void> => {
-  await room.run(program, ['-s', socket, 'stop'], { limit: PATIENCE });
-  const timer = setTimeout(() => daemon.process.kill('SIGKILL'), PATIENCE);
+  await room.run(program, ['-s', socket, 'stop'], { limit: STOPPING });
+  const timer = setTimeout(() => daemon.process.kill('SIGKILL'), STOPPING);
   await daemon.end;
   clearTimeout(timer);
 };
@@ -135,10 +140,11 @@ const signerIn = async (room: Room, conf: string): Promise<{ daemon: Daemon; soc
     mkdirSync('/run/opendnssec', { recursive: true });
     return { daemon: start(room, 'ods-signerd', args), socket: '/run/opendnssec/engine.sock' };
   }
+  const signerd = commandLine(pathOf('ods-signerd'), args);
   const own = join(room.folder, 'run');
   mkdirSync(own);
-  const mounted = 'mount -t tmpfs none /run && mkdir /run/opendnssec && mount --bind "$0" /run/opendnssec && exec ods-signerd "$@"';
-  return { daemon: start(room, 'unshare', ['-m', 'sh', '-c', mounted, own, ...args]), socket: join(own, 'engine.sock') };
+  const mounted = 'mount -t tmpfs none /run && mkdir /run/opendnssec && mount --bind "$0" /run/opendnssec && exec "$@"';
+  return { daemon: start(room, 'unshare', ['-m', 'sh', '-c', mounted, own, ...signerd.flat()]), socket: join(own, 'engine.sock') };
 };
 
 const sign = async (room: Room, conf: string): Promise<string> => {

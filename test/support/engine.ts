@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { leftovers, processesOf } from './leftovers.ts';
+import { patience } from './sanitizer.ts';
 
 /** The answer to one control request, or undefined where no engine listens. */
 export const request = (home: string, name: string, more: Readonly<Record<string, unknown>> = {}): Promise<unknown> =>
@@ -20,7 +21,7 @@ export const request = (home: string, name: string, more: Readonly<Record<string
 
 /** Looks every few milliseconds until `look` finds something. */
 export const until = async <T>(what: string, look: () => T | Promise<T>, limit = 15_000): Promise<NonNullable<T>> => {
-  for (const end = Date.now() + limit; ; await pause(20)) {
+  for (const end = Date.now() + patience(limit); ; await pause(20)) {
     const found = await look();
     if (found) return found;
     if (Date.now() > end) throw new Error(`waited ${limit / 1000} s in vain: ${what}`);

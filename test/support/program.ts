@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { beforeEach } from 'vitest';
+import { commandLine, patience } from './sanitizer.ts';
 
 export interface Finished {
   readonly code: number | null;
@@ -23,11 +24,11 @@ export interface RunOptions {
 
 /** Ends when the program has ended; never rejects for what the program did. */
 export const run = (program: string, args: readonly string[], options: RunOptions): Promise<Finished> => {
-  const child = spawn(program, args, {
+  const child = spawn(...commandLine(program, args), {
     env: options.env,
     cwd: options.cwd,
     stdio: 'pipe',
-    timeout: options.limit ?? 60_000,
+    timeout: patience(options.limit ?? 60_000),
     killSignal: 'SIGKILL',
   });
   // A program that does not read its input closes the pipe early; that is its right.

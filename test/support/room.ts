@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test as bare } from 'vitest';
 import { killAll, stopEngine } from './engine.ts';
 import { type Finished, find, type RunOptions, run } from './program.ts';
+import { sanitizerEnvironment } from './sanitizer.ts';
 
 export interface Room {
   /** For files of the test; programs start in it. */
@@ -21,11 +22,6 @@ export interface Room {
 export interface Scope {
   readonly onCleanup: (cleanup: () => void | Promise<void>) => void;
 }
-
-/** A module built with a sanitizer needs its runtime in every program that loads it. */
-const SANITIZERS = ['LD_PRELOAD', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'TSAN_OPTIONS'];
-const sanitized = (): NodeJS.ProcessEnv =>
-  process.env.STRONGROOM_MODULE === undefined ? {} : Object.fromEntries(SANITIZERS.map((name) => [name, process.env[name]]));
 
 /** Short: a path that sockets have. */
 const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'sr-'));
@@ -69,7 +65,7 @@ const furnish = (home: string, { onCleanup }: Scope): Room => {
     await Promise.all(acts.map((act) => act()));
     remove(folder);
   });
-  const env = { ...sanitized(), PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8', STRONGROOM_HOME: home };
+  const env = { ...sanitizerEnvironment(), PATH: process.env.PATH, HOME: folder, LANG: 'C.UTF-8', STRONGROOM_HOME: home };
   return {
     folder,
     home,

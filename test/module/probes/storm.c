@@ -566,6 +566,7 @@ static void loading(void)
         dlclose(library);
         pthread_barrier_wait(&barrier);
         pthread_join(thread, NULL);
+        pthread_barrier_destroy(&barrier);
         if (lines_with("/proc/self/maps", "libstrongroom") != 0)
             wrong("mappings after dlclose", i);
     }
