@@ -1,16 +1,14 @@
-// What the workers ask, done: the one writer of the store, the session objects' source, the keeper of logins.
+// What the workers ask, done: the one writer of the store, the keeper of logins.
 
-import { generateKeyPair, randomInt } from 'node:crypto';
+import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { ObjectLocks } from '../locks/object-locks.ts';
 import type { Versions } from '../locks/versions.ts';
 import type { KeyUse, KeyUses } from '../mechanisms/mechanism.ts';
 import { type SlowWork, slowWork } from '../mechanisms/slow.ts';
-import { ensure, Pkcs11Error } from '../model/error.ts';
-import type { Change, ObjectRow, Outcome, Store } from '../store/store.ts';
+import type { Alteration, Change, Outcome, Store } from '../store/store.ts';
 import { VersionConflict } from '../store/store.ts';
 import type { ApplicationBoard, TokenBoard } from '../token/board.ts';
-import { SESSION_IDS } from '../token/handles.ts';
 import { Logins } from '../token/logins.ts';
 import type { Supervisor } from '../token/supervisor.ts';
 import { changed } from './channel.ts';
@@ -26,23 +24,16 @@ export interface Duties {
   readonly applications: ReadonlyMap<number, ApplicationBoard>;
   readonly storeKey: Uint8Array;
   readonly tellAll: (mail: Mail) => void;
-  /** As `tellAll`, where nobody need be woken. */
-  readonly leaveForAll: (mail: Mail) => void;
+  readonly tell: (worker: number, mail: Mail) => void;
 }
-
-/** Session objects of one application, at the most: every worker has a copy of each. */
-const SESSION_OBJECTS = 100_000;
 
 export class Authority implements Supervisor {
   readonly #duties: Duties;
   readonly #logins: Logins;
   readonly #slowKeys = new SlowKeys();
   readonly #commits = new Commits((requests) => this.#commitTogether(requests));
-  readonly #sessionObjects = new Map<number, ObjectRow>();
-  /** How many of them each application has. */
-  readonly #held = new Map<number, number>();
-  // From anywhere, as session handles: those of an engine that died lead nowhere.
-  #lastId = randomInt(1, SESSION_IDS / 2);
+  readonly #altering = new Map<number, PromiseWithResolvers<void>>();
+  #lastAltering = 0;
 
   readonly login: Supervisor['login'];
   readonly authenticate: Supervisor['authenticate'];
@@ -81,76 +72,47 @@ export class Authority implements Supervisor {
     const outcomes = this.#duties.store.commitTogether(requests);
     requests.forEach((changes, at) => {
       if ('error' in outcomes[at]!) return;
-      for (const change of changes) if (change.change !== 'insert') this.#publish(idOf(change), idOf(change));
+      for (const change of changes) if (change.change !== 'insert') this.#publish(idOf(change));
     });
     return outcomes;
   }
 
   /** From now on every worker uses the object as it is. */
-  #publish(place: number, id: number): void {
+  #publish(id: number): void {
     const { locks, versions } = this.#duties;
-    locks.publish(place, () => versions.bump(id));
+    locks.publish(id, () => versions.bump(id));
   }
 
-  async commitSession(application: number, changes: readonly Change[]): Promise<number[]> {
-    const put: ObjectRow[] = [];
-    const removed: number[] = [];
-    for (const change of changes) {
-      if (change.change === 'insert') put.push({ ...change.row, id: this.#nextId() });
-      else {
-        const held = this.#sessionObjects.get(idOf(change));
-        if (held?.owner?.application !== application || (change.expected !== undefined && held.version !== change.expected))
-          throw new VersionConflict();
-        removed.push(held.id);
-        // Who made it stays who made it, whoever changes it.
-        if (change.change === 'replace') put.push({ ...change.row, owner: held.owner });
-      }
-    }
-    const held = this.#held.get(application) ?? 0;
-    ensure(
-      held + put.length - removed.length <= SESSION_OBJECTS,
-      'DEVICE_MEMORY',
-      'the application has as many session objects as it may have',
-    );
-    if (!this.#duties.applications.has(application)) throw new Pkcs11Error('SESSION_HANDLE_INVALID', 'the application has gone');
-    this.#putSessionObjects(put, removed);
-    return put.map(({ id }) => id);
+  changeElsewhere(worker: number, application: number, change: Alteration): Promise<void> {
+    const id = ++this.#lastAltering;
+    const altering = Promise.withResolvers<void>();
+    this.#altering.set(id, altering);
+    this.#duties.tell(worker, { mail: 'alter', id, application, change });
+    return altering.promise;
+  }
+
+  /** A worker's answer to it. */
+  altered(id: number, isDone: boolean): void {
+    const altering = this.#altering.get(id);
+    this.#altering.delete(id);
+    if (isDone) altering?.resolve();
+    else altering?.reject(new VersionConflict());
   }
 
   async count(slot: number): Promise<number> {
     return this.#duties.store.count(slot);
   }
 
-  async forget(application: number, slot: number, which: { session?: number; private?: boolean }): Promise<void> {
-    const removed = [...this.#sessionObjects.values()].filter(
-      (row) =>
-        row.owner?.application === application &&
-        row.slot === slot &&
-        (which.session === undefined || row.owner.session === which.session) &&
-        (which.private === undefined || row.private === which.private),
-    );
-    this.#putSessionObjects(
-      [],
-      removed.map(({ id }) => id),
-    );
+  async closedAll(application: number, _slot: number): Promise<void> {
+    this.#duties.tellAll({ mail: 'sweep', application });
   }
 
-  async closedAll(application: number, slot: number): Promise<void> {
-    await this.forget(application, slot, {});
-    this.#duties.tellAll({ mail: 'sweep' });
-  }
-
-  async loggedOut(_application: number, slot: number): Promise<void> {
+  async loggedOut(application: number, slot: number): Promise<void> {
+    if ((this.#duties.applications.get(application)?.sessionObjects ?? 0) > 0) this.#duties.tellAll({ mail: 'sweep', application });
     this.#logins.loggedOut(slot);
   }
 
-  /** An application has gone: everything that was its own goes too. */
-  applicationGone(application: number, slots: Iterable<number>): void {
-    const removed = [...this.#sessionObjects.values()].filter((row) => row.owner?.application === application);
-    this.#putSessionObjects(
-      [],
-      removed.map(({ id }) => id),
-    );
+  applicationGone(slots: Iterable<number>): void {
     for (const slot of slots) this.#logins.loggedOut(slot);
   }
 
@@ -167,34 +129,6 @@ export class Authority implements Supervisor {
   compute<N extends keyof SlowWork>(name: N, ...args: Parameters<SlowWork[N]>): ReturnType<SlowWork[N]> {
     const work = slowWork[name] as (...args: Parameters<SlowWork[N]>) => ReturnType<SlowWork[N]>;
     return work(...args);
-  }
-
-  #putSessionObjects(put: readonly ObjectRow[], removed: readonly number[]): void {
-    if (put.length === 0 && removed.length === 0) return;
-    for (const id of removed) {
-      this.#count(this.#sessionObjects.get(id), -1);
-      this.#sessionObjects.delete(id);
-    }
-    for (const row of put) {
-      this.#count(row, 1);
-      this.#sessionObjects.set(row.id, row);
-    }
-    this.#duties.leaveForAll({ mail: 'sessionObjects', put, removed });
-    for (const id of removed) this.#publish(-id, id);
-  }
-
-  #count(row: ObjectRow | undefined, change: number): void {
-    const application = row?.owner?.application;
-    if (application === undefined) return;
-    const held = (this.#held.get(application) ?? 0) + change;
-    if (held === 0) this.#held.delete(application);
-    else this.#held.set(application, held);
-  }
-
-  #nextId(): number {
-    do this.#lastId = this.#lastId + 1 < SESSION_IDS ? this.#lastId + 1 : 1;
-    while (this.#sessionObjects.has(this.#lastId));
-    return this.#lastId;
   }
 }
 

@@ -10,7 +10,6 @@ export class Crew {
   readonly #board: TokenBoard;
   readonly #workers: readonly Worker[];
   #isStopping = false;
-  #left = 0;
 
   constructor(
     threads: readonly Worker[],
@@ -40,25 +39,26 @@ export class Crew {
 
   /** Every worker has read this mail before it serves a call that was posted after this returned. */
   tellAll(mail: Mail): void {
-    this.#post(mail);
+    for (const worker of this.#workers) worker.postMessage(mail);
+    this.#board.mailPosted();
     this.ringAll();
   }
 
-  /** The same for mail that is of no use before a worker's next call: none is woken for it, or only now and then, so that it does not pile up. */
-  leaveForAll(mail: Mail): void {
-    this.#post(mail);
-    if (++this.#left % LEFT === 0) this.ringAll();
+  /** A segment for a worker's news: who is to read it has it before who is to write it. */
+  giveRoom(writer: number, bytes: number): void {
+    const mail: Mail = { mail: 'segment', worker: writer, memory: new SharedArrayBuffer(bytes) };
+    this.#workers.forEach((worker, number) => {
+      if (number !== writer) worker.postMessage(mail);
+    });
+    this.#workers[writer]!.postMessage(mail);
+    this.#board.mailPosted();
+    this.ringAll();
   }
 
   tell(worker: number, mail: Mail): void {
     this.#workers[worker]?.postMessage(mail);
     this.#board.mailPosted();
     ring(worker);
-  }
-
-  #post(mail: Mail): void {
-    for (const worker of this.#workers) worker.postMessage(mail);
-    this.#board.mailPosted();
   }
 
   /** Each ends its turn soon, with no mail. */
@@ -76,9 +76,6 @@ export class Crew {
 
 /** Node's sign of a thread that has ended. */
 const isAlive = ({ threadId }: Worker): boolean => threadId !== -1;
-
-/** Letters that wait for a worker which has no calls, at the most. */
-const LEFT = 64;
 
 /** Milliseconds that a worker may take to finish the call it is at. */
 const STOP_DEADLINE = 2000;

@@ -1,6 +1,6 @@
 // The engine: the store, its workers and the applications they serve, from start to stop.
 
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { Contention } from '../locks/contention.ts';
@@ -9,11 +9,13 @@ import { Pen, penMemory } from '../locks/pen.ts';
 import { Versions, versionMemory } from '../locks/versions.ts';
 import { HELLO_POINTS } from '../protocol/layout.ts';
 import type { Settings } from '../settings.ts';
+import { FIRST_SEGMENT } from '../store/news.ts';
 import { snapshotMemory, Written } from '../store/snapshot.ts';
 import { openStore } from '../store/sqlite.ts';
 import type { Store } from '../store/store.ts';
 import { loadStoreKey } from '../store/store-key.ts';
 import { ApplicationBoard, TokenBoard } from '../token/board.ts';
+import { ID_RANGES } from '../token/handles.ts';
 import type { PointForm } from '../token/point-form.ts';
 import { Auditor } from './auditor.ts';
 import { Authority } from './authority.ts';
@@ -95,7 +97,23 @@ export class Engine {
       (worker, note) => this.#hear(worker, note),
       (worker, error) => this.#fail(worker, error),
     );
-    this.#crew.begin({ home, legacy, trace, pointForms, storeKey, sessionKey, board: this.#board.buffer, versions, locks, pen, snapshot });
+    // From anywhere, as session handles: session objects of an engine that died lead nowhere.
+    this.#board.startIds(randomInt(ID_RANGES));
+    const news = options.threads.map(() => new SharedArrayBuffer(FIRST_SEGMENT));
+    this.#crew.begin({
+      home,
+      legacy,
+      trace,
+      pointForms,
+      storeKey,
+      sessionKey,
+      board: this.#board.buffer,
+      versions,
+      locks,
+      pen,
+      snapshot,
+      news,
+    });
     this.#authority = new Authority({
       store: this.#store,
       board: this.#board,
@@ -104,7 +122,7 @@ export class Engine {
       applications: this.#boards,
       storeKey,
       tellAll: (mail) => this.#crew.tellAll(mail),
-      leaveForAll: (mail) => this.#crew.leaveForAll(mail),
+      tell: (worker, mail) => this.#crew.tell(worker, mail),
     });
     this.#auditor = new Auditor(options.log);
     this.#connections = new Connections({
@@ -159,9 +177,10 @@ export class Engine {
 
   #hear(worker: number, note: Note): void {
     if ('ask' in note) void this.#ask(worker, note);
-    else if (note.note === 'ready') {
-      this.#ready.resolve();
-    } else if (note.note === 'refused') {
+    else if (note.note === 'ready') this.#ready.resolve();
+    else if (note.note === 'room') this.#crew.giveRoom(worker, note.bytes);
+    else if (note.note === 'altered') this.#authority.altered(note.id, note.isDone);
+    else if (note.note === 'refused') {
       this.#options.log('warn', `application ${this.#applications.get(note.application)?.peer.pid} sent what is no call; it is dropped`);
       this.#connections.drop(note.application);
     } else if (note.note === 'contended') this.#contended(worker, note);
@@ -211,10 +230,7 @@ export class Engine {
     this.#applications.delete(region);
     this.#boards.delete(region);
     this.#crew.tellAll({ mail: 'gone', application: region });
-    this.#authority.applicationGone(
-      region,
-      this.#store.tokens().map(({ slot }) => slot),
-    );
+    this.#authority.applicationGone(this.#store.tokens().map(({ slot }) => slot));
     this.#waitForIdle();
   }
 

@@ -1,7 +1,7 @@
 // What the supervisor and its workers write to each other.
 
 import type { LockMemory } from '../locks/object-locks.ts';
-import type { ObjectRow } from '../store/store.ts';
+import type { Alteration } from '../store/store.ts';
 import type { PointForm, PointForms } from '../token/point-form.ts';
 import type { Supervisor } from '../token/supervisor.ts';
 
@@ -20,6 +20,8 @@ export interface WorkerStart {
   readonly locks: LockMemory;
   readonly pen: SharedArrayBuffer;
   readonly snapshot: SharedArrayBuffer;
+  /** Where each worker's news begin (store/news.ts). */
+  readonly news: readonly SharedArrayBuffer[];
 }
 
 /** Supervisor to worker. */
@@ -35,11 +37,14 @@ export type Mail =
   | { readonly mail: 'gone'; readonly application: number }
   | { readonly mail: 'keys'; readonly slot: number; readonly serial: string; readonly masterKey: Uint8Array }
   | { readonly mail: 'noKeys'; readonly slot: number }
-  | { readonly mail: 'sessionObjects'; readonly put: readonly ObjectRow[]; readonly removed: readonly number[] }
+  /** Room for a worker's news. */
+  | { readonly mail: 'segment'; readonly worker: number; readonly memory: SharedArrayBuffer }
+  /** Another worker's session wants one of the worker's own session objects altered. */
+  | { readonly mail: 'alter'; readonly id: number; readonly application: number; readonly change: Alteration }
   | { readonly mail: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly mail: 'failure'; readonly id: number; readonly failure: Failure }
-  /** All of an application's sessions with a token were closed: the workers that hold some drop them. */
-  | { readonly mail: 'sweep' }
+  /** All of an application's sessions with a token were closed, or its login has ended: what hung on them goes. */
+  | { readonly mail: 'sweep'; readonly application: number }
   | { readonly mail: 'slotEvent' }
   /** Who waits for an object with that ticket has waited for long enough. */
   | { readonly mail: 'late'; readonly ticket: number }
@@ -62,4 +67,8 @@ export type Note =
   | { readonly note: 'stopped' }
   /** Somebody met with somebody else at an object. With a ticket, he waits for it. */
   | { readonly note: 'contended'; readonly place: number; readonly ticket: number | undefined }
+  /** It needs a segment of so many bytes. */
+  | { readonly note: 'room'; readonly bytes: number }
+  /** Whether what it was asked to alter was still what the change was made from. */
+  | { readonly note: 'altered'; readonly id: number; readonly isDone: boolean }
   | { readonly note: 'bug'; readonly text: string };

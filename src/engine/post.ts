@@ -6,9 +6,8 @@ import type { Ask, Mail, Note } from './mail.ts';
 
 const QUESTIONS = [
   'commit',
-  'commitSession',
+  'changeElsewhere',
   'count',
-  'forget',
   'closedAll',
   'login',
   'authenticate',

@@ -15,6 +15,7 @@ import type { Store } from '../store/store.ts';
 import { ApplicationBoard, TokenBoard } from '../token/board.ts';
 import { BuiltIns } from '../token/built-ins.ts';
 import type { Context } from '../token/context.ts';
+import { ID_RANGE, ID_RANGES } from '../token/handles.ts';
 import { Keyring } from '../token/keyring.ts';
 import { Objects } from '../token/objects.ts';
 import { SavedStates } from '../token/saved-states.ts';
@@ -22,7 +23,7 @@ import { Sessions } from '../token/session.ts';
 import { SlotEvents } from '../token/slot-events.ts';
 import type { Supervisor } from '../token/supervisor.ts';
 import { Tokens } from '../token/tokens.ts';
-import { CALL, CALL_SIZE, Desk, ring, ringAll, TURN } from './channel.ts';
+import { CALL, CALL_SIZE, changed, Desk, ring, ringAll, TURN } from './channel.ts';
 import { Creations } from './creations.ts';
 import { dispatch } from './dispatch.ts';
 import type { Mail, Note, WorkerStart } from './mail.ts';
@@ -46,6 +47,7 @@ class Worker {
   readonly #objects: Objects;
   readonly #locks: ObjectLocks;
   readonly #durable: Store;
+  readonly #sessionObjects: SessionObjects;
   readonly #tokens: Tokens;
   readonly #keyring: Keyring;
   readonly #post: Post;
@@ -58,6 +60,8 @@ class Worker {
   readonly #pointForms: Context['pointForms'];
   readonly #report = (text: string): void => this.#tell({ note: 'bug', text });
   #mailRead = 0;
+  /** Mail that was taken from the port while a call was served, and is to be read before the next one. */
+  readonly #later: Mail[] = [];
   #isStopping = false;
 
   constructor(worker: number, port: MessagePort) {
@@ -75,6 +79,7 @@ class Worker {
     const written = new Written(snapshot, () => ringAll(start.workers));
     const durable = openStore(`${start.home}/store.db`, { beside: true, snapshot, written });
     this.#durable = durable;
+    this.#sessionObjects = this.#knownSessionObjects(worker, start);
     this.#tokens = new Tokens(durable, this.#board);
     this.#post = new Post((note) => this.#tell(note));
     this.#creations = new Creations(durable, new Pen(start.pen), this.#post.supervisor);
@@ -85,7 +90,9 @@ class Worker {
     });
     this.#objects = new Objects({
       durable,
-      session: new SessionObjects(openStore(':memory:')),
+      session: this.#sessionObjects,
+      worker,
+      changed,
       versions: new Versions(start.versions),
       locks: this.#locks,
       keyring: this.#keyring,
@@ -93,6 +100,14 @@ class Worker {
       supervisor: this.#supervisor,
       builtIns: new BuiltIns(this.#mechanisms.keys(), (slot) => durable.counter(slot)),
     });
+  }
+
+  #knownSessionObjects(worker: number, { news }: WorkerStart): SessionObjects {
+    const ask = (bytes: number) => this.#tell({ note: 'room', bytes });
+    const take = () => (this.#board.takeIds() % ID_RANGES) * ID_RANGE;
+    return new SessionObjects({ worker, segments: news, ask, look: () => this.#lookForSegments() }, { take, count: ID_RANGE }, (id) =>
+      this.#objects.forget(id),
+    );
   }
 
   /** Nobody is attached yet: what ends a turn is the supervisor's first mail. */
@@ -167,9 +182,22 @@ class Worker {
     const posted = this.#board.mail;
     if (posted === this.#mailRead) return false;
     this.#mailRead = posted;
-    for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port))
-      this.#read(next.message as Mail);
+    // What is read may look for segments: then the rest goes on from there.
+    for (let mail = this.#later.shift() ?? this.#received(); mail !== undefined; mail = this.#later.shift() ?? this.#received())
+      this.#read(mail);
     return true;
+  }
+
+  #received(): Mail | undefined {
+    return receiveMessageOnPort(this.#port)?.message as Mail | undefined;
+  }
+
+  /** In the middle of a call. The counter is left alone: it says that there is mail to be read. */
+  #lookForSegments(): void {
+    for (let mail = this.#received(); mail !== undefined; mail = this.#received()) {
+      if (mail.mail === 'segment') this.#sessionObjects.give(mail.worker, mail.memory);
+      else this.#later.push(mail);
+    }
   }
 
   #read(mail: Mail): void {
@@ -178,10 +206,7 @@ class Worker {
         this.#attach(mail);
         return;
       case 'gone':
-        this.#desk.release(mail.application);
-        this.#contexts.delete(mail.application);
-        this.#sessions.sweep(mail.application);
-        this.#events.forget(mail.application);
+        this.#detach(mail.application);
         return;
       case 'keys':
         this.#keyring.loggedIn(mail.slot, mail.serial, mail.masterKey);
@@ -189,8 +214,13 @@ class Worker {
       case 'noKeys':
         this.#keyring.loggedOut(mail.slot);
         return;
-      case 'sessionObjects':
-        this.#objects.changed(mail.removed, mail.put);
+      case 'segment':
+        this.#sessionObjects.give(mail.worker, mail.memory);
+        // Also in a worker that has no calls: what it has not read is kept for it.
+        this.#sessionObjects.read();
+        return;
+      case 'alter':
+        this.#alter(mail);
         return;
       case 'answer':
       case 'failure':
@@ -198,6 +228,7 @@ class Worker {
         return;
       case 'sweep':
         this.#sessions.sweep();
+        this.#sweep(mail.application);
         return;
       case 'slotEvent':
         this.#events.happened();
@@ -211,6 +242,26 @@ class Worker {
       case 'stop':
         this.#isStopping = true;
     }
+  }
+
+  #alter({ id, application, change }: Extract<Mail, { mail: 'alter' }>): void {
+    const context = this.#contexts.get(application);
+    const isDone = context !== undefined && this.#objects.own.alter(context.application, change);
+    this.#tell({ note: 'altered', id, isDone });
+  }
+
+  #sweep(application: number): void {
+    const context = this.#contexts.get(application);
+    if (context !== undefined) this.#objects.own.sweep(context.application);
+  }
+
+  #detach(application: number): void {
+    const context = this.#contexts.get(application);
+    this.#desk.release(application);
+    this.#contexts.delete(application);
+    this.#sessions.sweep(application);
+    if (context !== undefined) this.#objects.gone(context.application);
+    this.#events.forget(application);
   }
 
   #attach({ application: id, board, pointForm }: Extract<Mail, { mail: 'attach' }>): void {

@@ -90,14 +90,14 @@ export async function decryptApart(
 }
 
 /** For functions without an Init: at once, or elsewhere. */
-export async function useKey<N extends 'unwrapKey' | 'decapsulateKey'>(
+export function useKey<N extends 'unwrapKey' | 'decapsulateKey'>(
   context: Context,
   name: N,
   { key, mechanism }: { readonly key: Key; readonly mechanism: Mechanism },
   { type, parameter }: WireMechanism,
   data: Uint8Array,
   template: Template,
-): Promise<ReturnType<KeyUses[N]>> {
+): ReturnType<KeyUses[N]> | Promise<ReturnType<KeyUses[N]>> {
   const { attributes } = key;
   if (mechanism.isSlow?.(attributes)) {
     const inputs = [own(data), template] as Parameters<KeyUses[N]>;

@@ -5,6 +5,7 @@ import { ensure } from '../model/error.ts';
 import { checkEncapsulated, withTemplateOf } from '../model/wrapping.ts';
 import { Needed } from '../protocol/codec.ts';
 import { QUERY } from '../protocol/reader.ts';
+import { after } from '../token/after.ts';
 import { sessionOf } from '../token/context.ts';
 import { answerExact } from '../token/operation.ts';
 import { useKey } from './apart.ts';
@@ -17,7 +18,7 @@ import { ensureNoLoginEach } from './wrapping.ts';
 const NO_KEY = 0;
 
 export const deriving: Pick<Handlers, 'C_DeriveKey' | 'C_EncapsulateKey' | 'C_DecapsulateKey'> = {
-  C_DeriveKey: async (context, { hSession, pMechanism, hBaseKey, pTemplate, phKey }) => {
+  C_DeriveKey: (context, { hSession, pMechanism, hBaseKey, pTemplate, phKey }) => {
     const session = sessionOf(context, hSession);
     const { type, parameter } = given(pMechanism);
     const { key: base, mechanism } = keyFor(context, session, 'deriveKey', type, hBaseKey);
@@ -36,12 +37,13 @@ export const deriving: Pick<Handlers, 'C_DeriveKey' | 'C_EncapsulateKey' | 'C_De
         { base: attributes, ...heritage },
       );
     const made = [...(key === undefined ? [] : [key]), ...further].map(make);
-    const handles = await context.objects.create(session, made);
-    const own = key === undefined ? NO_KEY : handles.shift()!;
-    return { pMechanism: returned?.(handles), phKey: own };
+    return after(context.objects.create(session, made), (handles) => {
+      const own = key === undefined ? NO_KEY : handles.shift()!;
+      return { pMechanism: returned?.(handles), phKey: own };
+    });
   },
 
-  C_EncapsulateKey: async (context, { hSession, pMechanism, hPublicKey, pTemplate, pCiphertext }) => {
+  C_EncapsulateKey: (context, { hSession, pMechanism, hPublicKey, pTemplate, pCiphertext }) => {
     const session = sessionOf(context, hSession);
     const { type, parameter } = given(pMechanism);
     const { key, mechanism } = keyFor(context, session, 'encapsulateKey', type, hPublicKey);
@@ -51,11 +53,10 @@ export const deriving: Pick<Handlers, 'C_DeriveKey' | 'C_EncapsulateKey' | 'C_De
     const { ciphertext, key: secret } = encapsulating.encapsulate(pTemplate);
     const made = madeKey(session, 'encapsulate', secret);
     checkEncapsulated(key.attributes, made);
-    const [phKey] = await context.objects.create(session, [made]);
-    return { pCiphertext: ciphertext, phKey: phKey! };
+    return after(context.objects.create(session, [made]), ([phKey]) => ({ pCiphertext: ciphertext, phKey: phKey! }));
   },
 
-  C_DecapsulateKey: async (context, { hSession, pMechanism, hPrivateKey, pTemplate, pCiphertext }) => {
+  C_DecapsulateKey: (context, { hSession, pMechanism, hPrivateKey, pTemplate, pCiphertext }) => {
     const session = sessionOf(context, hSession);
     const by = given(pMechanism);
     const decapsulating = keyFor(context, session, 'decapsulateKey', by.type, hPrivateKey);
@@ -63,9 +64,10 @@ export const deriving: Pick<Handlers, 'C_DeriveKey' | 'C_EncapsulateKey' | 'C_De
     ensureNoLoginEach(key);
     ensure(pCiphertext !== null, 'ARGUMENTS_BAD', 'no ciphertext is given');
     const template = withTemplateOf(key.attributes, 'decapsulate', pTemplate);
-    const secret = await useKey(context, 'decapsulateKey', decapsulating, by, pCiphertext, template);
-    // It may have taken a while: the session may be gone, and with it the right to make anything.
-    sessionOf(context, hSession);
-    return { phKey: await storeKey(context, session, 'unwrap', secret) };
+    return after(useKey(context, 'decapsulateKey', decapsulating, by, pCiphertext, template), (secret) => {
+      // It may have taken a while: the session may be gone, and with it the right to make anything.
+      sessionOf(context, hSession);
+      return after(storeKey(context, session, 'unwrap', secret), (phKey) => ({ phKey }));
+    });
   },
 };

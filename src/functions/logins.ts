@@ -21,7 +21,7 @@ export const logins: Pick<Handlers, 'C_Login' | 'C_LoginUser' | 'C_Logout'> = {
   C_Logout: async (context, { hSession }) => {
     const { slot } = sessionOf(context, hSession);
     ensure(context.application.board.logOut(slot), 'USER_NOT_LOGGED_IN', 'nobody is logged in');
-    await loggedOut(context, slot);
+    await context.supervisor.loggedOut(context.application.id, slot);
     return undefined;
   },
 };
@@ -42,10 +42,4 @@ async function contextLogin(context: Context, session: Session, pin: Uint8Array)
   await context.supervisor.authenticate(session.slot, pin);
   for (const keyed of waiting) keyed.awaitsLogin = false;
   return undefined;
-}
-
-/** Private session objects do not outlive the login (C_Logout). */
-export async function loggedOut({ supervisor, application }: Context, slot: number): Promise<void> {
-  await supervisor.forget(application.id, slot, { private: true });
-  await supervisor.loggedOut(application.id, slot);
 }

@@ -7,6 +7,7 @@ import { ensure } from '../model/error.ts';
 import type { Circumstances } from '../model/history.ts';
 import type { Way } from '../model/rules.ts';
 import type { WireMechanism } from '../protocol/reader.ts';
+import { after } from '../token/after.ts';
 import { LOGIN } from '../token/board.ts';
 import type { Context } from '../token/context.ts';
 import type { Session } from '../token/session.ts';
@@ -23,7 +24,6 @@ export function madeKey(session: Session, way: Way, { template, implied, made }:
 }
 
 /** @returns its handle. */
-export async function storeKey(context: Context, session: Session, way: Way, key: NewKey): Promise<number> {
-  const [handle] = await context.objects.create(session, [madeKey(session, way, key)]);
-  return handle!;
+export function storeKey(context: Context, session: Session, way: Way, key: NewKey): number | Promise<number> {
+  return after(context.objects.create(session, [madeKey(session, way, key)]), ([handle]) => handle!);
 }

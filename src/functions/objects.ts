@@ -10,6 +10,7 @@ import { Partial } from '../protocol/codec.ts';
 import { CK, CKA, CKR } from '../protocol/constants.ts';
 import { QUERY, type WireSpace } from '../protocol/reader.ts';
 import type { WireValue } from '../protocol/writer.ts';
+import { after } from '../token/after.ts';
 import { LOGIN } from '../token/board.ts';
 import { counterBytes } from '../token/built-ins.ts';
 import { type Context, sessionOf } from '../token/context.ts';
@@ -34,27 +35,25 @@ export const objects: Pick<
   | 'C_FindObjects'
   | 'C_FindObjectsFinal'
 > = {
-  C_CreateObject: async (context, { hSession, pTemplate }) => {
+  C_CreateObject: (context, { hSession, pTemplate }) => {
     const session = sessionOf(context, hSession);
     const attributes = createObject(pTemplate, { bySo: isSo(session) });
     completeObject(attributes);
-    const [phObject] = await context.objects.create(session, [attributes]);
-    return { phObject: phObject! };
+    return after(context.objects.create(session, [attributes]), ([phObject]) => ({ phObject: phObject! }));
   },
 
-  C_CopyObject: async (context, { hSession, hObject, pTemplate }) => {
+  C_CopyObject: (context, { hSession, hObject, pTemplate }) => {
     const session = sessionOf(context, hSession);
     const attributes = copyObject(context.objects.get(session, hObject).attributes, pTemplate, { bySo: isSo(session) });
     if (pTemplate.some(({ type }) => type === CKA.PUBLIC_KEY_INFO)) completeObject(attributes);
-    const [phNewObject] = await context.objects.create(session, [attributes]);
-    return { phNewObject: phNewObject! };
+    return after(context.objects.create(session, [attributes]), ([phNewObject]) => ({ phNewObject: phNewObject! }));
   },
 
-  C_DestroyObject: async (context, { hSession, hObject }) => {
-    await context.objects.destroy(sessionOf(context, hSession), hObject, ({ attributes }) => {
+  C_DestroyObject: (context, { hSession, hObject }) => {
+    const destroyed = context.objects.destroy(sessionOf(context, hSession), hObject, ({ attributes }) => {
       ensure(isTrue(attributes, CKA.DESTROYABLE), 'ACTION_PROHIBITED', 'the object may not be destroyed');
     });
-    return undefined;
+    return after(destroyed, () => undefined);
   },
 
   // "In bytes", says §5.7.5 and no more: the attributes' own bytes, and none of a value that may not be read.
@@ -75,14 +74,14 @@ export const objects: Pick<
     return answered(attributes, pTemplate, readsOlderPoints(context, session));
   },
 
-  C_SetAttributeValue: async (context, { hSession, hObject, pTemplate }) => {
+  C_SetAttributeValue: (context, { hSession, hObject, pTemplate }) => {
     const session = sessionOf(context, hSession);
-    await context.objects.change(session, hObject, ({ attributes }) => {
+    const changing = context.objects.change(session, hObject, ({ attributes }) => {
       const changed = changeObject(attributes, pTemplate, { bySo: isSo(session) });
       if (pTemplate.some(({ type }) => type === CKA.PUBLIC_KEY_INFO)) completeObject(changed);
       return changed;
     });
-    return undefined;
+    return after(changing, () => undefined);
   },
 
   C_FindObjectsInit: (context, { hSession, active, pTemplate, phObject }) => {

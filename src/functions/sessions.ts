@@ -3,11 +3,8 @@
 import { ensure } from '../model/error.ts';
 import { CKF } from '../protocol/constants.ts';
 import { operationBit, operations } from '../protocol/operations.ts';
-import type { Context } from '../token/context.ts';
-import { sessionOf } from '../token/context.ts';
-import type { Session } from '../token/session.ts';
+import { type Context, sessionOf } from '../token/context.ts';
 import type { Handlers } from './handler.ts';
-import { loggedOut } from './logins.ts';
 
 const has = (flags: bigint, flag: number): boolean => (flags & BigInt(flag)) !== 0n;
 
@@ -26,8 +23,9 @@ export const sessions: Pick<
   C_CloseSession: (context, { hSession }) => {
     const session = sessionOf(context, hSession);
     const loggedOut = context.sessions.close(session);
-    if (session.hasObjects || loggedOut) return closed(context, session, loggedOut);
-    return undefined;
+    // Its session objects go with a session, and with the last one the login (§5.6.2).
+    context.objects.own.closed(session);
+    return loggedOut ? endLogin(context, session.slot) : undefined;
   },
 
   C_CloseAllSessions: async ({ tokens, application, supervisor }, { slotID }) => {
@@ -73,9 +71,7 @@ const CANCELLED = [
   [CKF.FIND_OBJECTS, 'find'],
 ] as const;
 
-/** Its session objects go with a session, and with the last one the login (§5.6.2). */
-async function closed(context: Context, session: Session, endedLogin: boolean): Promise<undefined> {
-  if (session.hasObjects) await context.supervisor.forget(context.application.id, session.slot, { session: session.handle });
-  if (endedLogin) await loggedOut(context, session.slot);
+async function endLogin({ supervisor, application }: Context, slot: number): Promise<undefined> {
+  await supervisor.loggedOut(application.id, slot);
   return undefined;
 }

@@ -9,6 +9,7 @@ import { Needed } from '../protocol/codec.ts';
 import { CKA } from '../protocol/constants.ts';
 import type { ReturnedStruct } from '../protocol/parameters.ts';
 import type { WireMechanism } from '../protocol/reader.ts';
+import { after } from '../token/after.ts';
 import { type Context, sessionOf } from '../token/context.ts';
 import type { TokenObject } from '../token/objects.ts';
 import { answerExact } from '../token/operation.ts';
@@ -37,24 +38,26 @@ export const wrapping: Pick<Handlers, 'C_WrapKey' | 'C_UnwrapKey' | 'C_WrapKeyAu
     return answer(pWrappedKey, wrapped, returned);
   },
 
-  C_UnwrapKey: async (context, { hSession, pMechanism, hUnwrappingKey, pWrappedKey, pTemplate }) => {
+  C_UnwrapKey: (context, { hSession, pMechanism, hUnwrappingKey, pWrappedKey, pTemplate }) => {
     const session = sessionOf(context, hSession);
     const by = given(pMechanism);
     const unwrapping = keyFor(context, session, 'unwrapKey', by.type, hUnwrappingKey);
     const { template, wrapped } = arriving(unwrapping.key, pTemplate, pWrappedKey);
-    const material = await useKey(context, 'unwrapKey', unwrapping, by, wrapped, template);
-    // It may have taken a while: the session may be gone, and with it the right to make anything.
-    sessionOf(context, hSession);
-    return { phKey: await storeKey(context, session, 'unwrap', unwrapped(template, material, unwrapping.mechanism)) };
+    return after(useKey(context, 'unwrapKey', unwrapping, by, wrapped, template), (material) => {
+      // It may have taken a while: the session may be gone, and with it the right to make anything.
+      sessionOf(context, hSession);
+      const key = storeKey(context, session, 'unwrap', unwrapped(template, material, unwrapping.mechanism));
+      return after(key, (phKey) => ({ phKey }));
+    });
   },
 
-  C_UnwrapKeyAuthenticated: async (context, { hSession, pMechanism, hUnwrappingKey, pWrappedKey, pTemplate, pAssociatedData }) => {
+  C_UnwrapKeyAuthenticated: (context, { hSession, pMechanism, hUnwrappingKey, pWrappedKey, pTemplate, pAssociatedData }) => {
     const session = sessionOf(context, hSession);
     const { type, parameter }: WireMechanism = given(pMechanism);
     const { key, mechanism } = keyFor(context, session, 'unwrapKeyAuthenticated', type, hUnwrappingKey);
     const { template, wrapped } = arriving(key, pTemplate, pWrappedKey);
     const material = mechanism.operations.unwrapKeyAuthenticated(key, parameter, wrapped, pAssociatedData ?? EMPTY);
-    return { phKey: await storeKey(context, session, 'unwrap', unwrapped(template, material, mechanism)) };
+    return after(storeKey(context, session, 'unwrap', unwrapped(template, material, mechanism)), (phKey) => ({ phKey }));
   },
 };
 

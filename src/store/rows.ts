@@ -77,8 +77,9 @@ export const objectColumns = (row: Omit<ObjectRow, 'id'>, id: number | null): Co
   row.private ? 1 : 0,
   row.version,
   row.uniqueId,
-  row.owner?.application ?? null,
-  row.owner?.session ?? null,
+  // Session objects once lay in the same table.
+  null,
+  null,
   Buffer.concat(row.searchKeys),
   row.body,
 ];
@@ -96,5 +97,4 @@ export const objectRow = (c: ObjectColumns): ObjectRow => ({
   uniqueId: c.unique_id,
   body: c.body,
   searchKeys: splitKeys(c.search_keys),
-  ...(c.application === null || c.session === null ? {} : { owner: { application: c.application, session: c.session } }),
 });

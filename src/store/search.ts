@@ -10,7 +10,6 @@ const columns = [
   ['private', 'private'],
   ['class', 'class'],
   ['keyType', 'key_type'],
-  ['application', 'application'],
 ] as const satisfies readonly (readonly [keyof Search, string])[];
 
 type Value = number | Uint8Array | null;
@@ -30,7 +29,7 @@ function equal(search: Search, among: readonly (keyof Search)[]): Statement {
  * @param keys those of the search, the rarest first.
  */
 export function keyStatement(search: Search, keys: readonly Uint8Array[], after: SearchPlace | undefined, most: number): Statement {
-  const kind = equal(search, ['class', 'keyType', 'application']);
+  const kind = equal(search, ['class', 'keyType']);
   const others = keys.slice(1);
   const probe =
     ' AND EXISTS (SELECT 1 FROM search t WHERE t.slot = s.slot AND t.private = s.private AND t.key = ? AND t.object = s.object)';
@@ -46,7 +45,7 @@ export function keyStatement(search: Search, keys: readonly Uint8Array[], after:
  * ordered by class, then by key type (NULL first), then by id.
  */
 export function kindStatements(search: Search, after: SearchPlace | undefined, most: number): Statement[] {
-  const fixed = equal(search, ['slot', 'private', 'application']);
+  const fixed = equal(search, ['slot', 'private']);
   const fits = search.keyType === undefined ? '1' : 'o.key_type = ?';
   const wanted = search.keyType === undefined ? [] : [search.keyType];
   return ranges(search, after).map(({ sql, values }) => ({

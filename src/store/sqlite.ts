@@ -1,5 +1,4 @@
 // The store on SQLite. One connection of the process writes (the supervisor's); each other thread reads through its own.
-// Session objects use the same class on ':memory:', where ids come with the rows.
 
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,7 +17,6 @@ import {
   type Outcome,
   type Search,
   type SearchPlace,
-  type SessionStore,
   type Store,
   type TokenRow,
   VersionConflict,
@@ -66,7 +64,7 @@ function guarded<T>(work: () => T): T {
   }
 }
 
-export class SqliteStore implements SessionStore {
+export class SqliteStore implements Store {
   readonly #db: Database.Database;
   readonly #pen: Opening['pen'];
   readonly #statements = new Map<string, Database.Statement<unknown[]>>();
@@ -169,14 +167,6 @@ export class SqliteStore implements SessionStore {
       // SQLite gave up the whole transaction (a full disk does that), or could not end it: who can be served without the others is.
       return requests.map((request) => this.#outcome(request));
     }
-  }
-
-  insertAs(row: ObjectRow): void {
-    this.#atomic(() => this.#insert(row, row.id));
-  }
-
-  has(application: number): boolean {
-    return this.#read(() => this.#sql('SELECT 1 FROM object WHERE application = ?').get(application)) !== undefined;
   }
 
   refresh(): void {
@@ -379,8 +369,6 @@ export interface Opening {
   readonly written?: Written;
 }
 
-export function openStore(path: ':memory:', opening?: { readonly readonly?: false }): SessionStore;
-export function openStore(path: string, opening?: Opening): Store;
 export function openStore(path: string, opening: Opening = {}): Store {
   const { readonly = false, beside = false } = opening;
   // An absolute path is never read as a URI, whose parameters could switch the safety off.

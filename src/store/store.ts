@@ -33,8 +33,6 @@ export interface ObjectRow {
   readonly body: Uint8Array;
   /** Blind index entries: one per searchable attribute (vault.ts, searchKey). */
   readonly searchKeys: readonly Uint8Array[];
-  /** Session objects only: who made it and with which session it goes. */
-  readonly owner?: { readonly application: number; readonly session: number };
 }
 
 export type NewObjectRow = Omit<ObjectRow, 'id'>;
@@ -45,6 +43,9 @@ export type Change =
   | { readonly change: 'replace'; readonly row: ObjectRow; readonly expected: number }
   | { readonly change: 'delete'; readonly id: number; readonly expected?: number };
 
+/** Of one object, known by the version that it is made from. */
+export type Alteration = Required<Exclude<Change, { change: 'insert' }>>;
+
 /** What became of one request among several: the ids of its inserted rows, or why nothing of it was done. */
 export type Outcome = { readonly ids: number[] } | { readonly error: unknown };
 
@@ -54,8 +55,6 @@ export interface Search {
   readonly private: boolean;
   readonly class?: number;
   readonly keyType?: number;
-  /** Session objects: those of this application only. */
-  readonly application?: number;
   /** Rows must have every one of these. */
   readonly searchKeys: readonly Uint8Array[];
 }
@@ -99,14 +98,6 @@ export interface Store {
   /** Others have written: a reader that sleeps is to keep nothing that is out of date. */
   refresh(): void;
   close(): void;
-}
-
-/** Where session objects live: never on a disk, and gone with who made them. */
-export interface SessionStore extends Store {
-  /** As an insert, under the id that the row brings. */
-  insertAs(row: ObjectRow): void;
-  /** Whether an application has any. */
-  has(application: number): boolean;
 }
 
 /** A change was made from a version that is no longer the object's. */

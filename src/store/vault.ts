@@ -31,7 +31,7 @@ export interface Keys {
   readonly secret?: TokenKeys | undefined;
 }
 
-export interface PlainObject extends Omit<NewObjectRow, 'body' | 'searchKeys' | 'owner'> {
+export interface PlainObject extends Omit<NewObjectRow, 'body' | 'searchKeys'> {
   readonly attributes: Attributes;
 }
 

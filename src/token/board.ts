@@ -9,6 +9,9 @@ export const SLOTS = 1024;
 /** Sessions of one application with one token, at the most: what it could make the engine hold otherwise has no bound. */
 export const SESSIONS = 65_536;
 
+/** Session objects of one application, at the most: every worker has a copy of each. */
+const SESSION_OBJECTS = 100_000;
+
 export const LOGIN = { PUBLIC: 0, USER: 1, SO: 2 } as const;
 export type Login = (typeof LOGIN)[keyof typeof LOGIN];
 
@@ -17,7 +20,7 @@ export class TokenBoard {
   readonly buffer: SharedArrayBuffer;
   readonly #words: Int32Array;
 
-  constructor(buffer = new SharedArrayBuffer(4 * (2 + SLOTS))) {
+  constructor(buffer = new SharedArrayBuffer(4 * (3 + SLOTS))) {
     this.buffer = buffer;
     this.#words = new Int32Array(buffer);
   }
@@ -40,10 +43,19 @@ export class TokenBoard {
 
   /** Counts how often the slot's token was made or deleted: a session of an earlier token is as dead as if it had been pulled out. */
   incarnation(slot: number): number {
-    return Atomics.load(this.#words, 2 + slot);
+    return Atomics.load(this.#words, 3 + slot);
   }
   reincarnate(slot: number): void {
-    Atomics.add(this.#words, 2 + slot, 1);
+    Atomics.add(this.#words, 3 + slot, 1);
+  }
+
+  /** The number of a range of session objects' ids, for one worker alone: they come round. */
+  takeIds(): number {
+    return Atomics.add(this.#words, 2, 1) >>> 0;
+  }
+  /** Where the ranges begin. */
+  startIds(range: number): void {
+    Atomics.store(this.#words, 2, range);
   }
 }
 
@@ -69,13 +81,15 @@ export class ApplicationBoard {
   readonly #halves: Int32Array;
   readonly #generations: Int32Array;
   readonly #seen: Int32Array;
+  readonly #objects: Int32Array;
 
-  constructor(buffer = new SharedArrayBuffer(SLOTS * 16)) {
+  constructor(buffer = new SharedArrayBuffer(SLOTS * 16 + 4)) {
     this.buffer = buffer;
     this.#words = new BigInt64Array(buffer, 0, SLOTS);
     this.#halves = new Int32Array(buffer, 0, SLOTS * 2);
     this.#generations = new Int32Array(buffer, SLOTS * 8, SLOTS);
     this.#seen = new Int32Array(buffer, SLOTS * 12, SLOTS);
+    this.#objects = new Int32Array(buffer, SLOTS * 16, 1);
   }
 
   // The two that every call asks for are read from the word's upper half, without a BigInt.
@@ -89,6 +103,20 @@ export class ApplicationBoard {
   /** Counts the logins that have ended: handles of private objects found under an earlier one are dead for good. */
   generation(slot: number): number {
     return Atomics.load(this.#generations, slot);
+  }
+
+  /** How many session objects the application has, or is about to have. */
+  get sessionObjects(): number {
+    return Atomics.load(this.#objects, 0);
+  }
+  /** @throws CKR_DEVICE_MEMORY where it has as many as it may have. */
+  holdObjects(count: number): void {
+    const held = Atomics.add(this.#objects, 0, count) + count;
+    if (held > SESSION_OBJECTS) this.releaseObjects(count);
+    ensure(held <= SESSION_OBJECTS, 'DEVICE_MEMORY', 'the application has as many session objects as it may have');
+  }
+  releaseObjects(count: number): void {
+    Atomics.sub(this.#objects, 0, count);
   }
 
   /** A slot whose token was made or deleted since this was last told of it (C_WaitForSlotEvent): told once, whichever worker asks. */

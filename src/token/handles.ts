@@ -19,6 +19,10 @@ const FIRST_BUILT_IN = SESSION_OBJECT + IDS - BUILT_INS;
 /** Ids of session objects are below it. */
 export const SESSION_IDS = IDS - BUILT_INS;
 
+/** They are given in ranges of so many; there are so many ranges, and then they come round. */
+export const ID_RANGE = 256;
+export const ID_RANGES = SESSION_IDS / ID_RANGE;
+
 /** Distance between one login's handles and the next's: odd and near IDS / golden ratio, so that many logins pass before two meet. */
 const STRIDE = 331_804_471;
 

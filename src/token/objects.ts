@@ -1,23 +1,23 @@
 // Objects as one worker sees them: decoded once, kept as long as the shared version table says that they still hold.
 
-import type { ObjectLocks } from '../locks/object-locks.ts';
-import type { Versions } from '../locks/versions.ts';
 import type { Key } from '../mechanisms/mechanism.ts';
 import { type Attributes, isTrue, type Template, ulongOf } from '../model/attribute.ts';
 import { secretTypes } from '../model/classes.ts';
 import { ensure } from '../model/error.ts';
 import { CKA } from '../protocol/constants.ts';
-import type { SessionObjects } from '../store/session-objects.ts';
-import type { Change, NewObjectRow, ObjectRow, Store } from '../store/store.ts';
+import type { Owner, SessionRow } from '../store/session-record.ts';
+import type { Alteration, NewObjectRow, ObjectRow, Store } from '../store/store.ts';
 import { VersionConflict } from '../store/store.ts';
 import { openObject, sealObject } from '../store/vault.ts';
+import { after } from './after.ts';
 import { LOGIN } from './board.ts';
 import type { BuiltIns } from './built-ins.ts';
 import { handleOf, nameOf } from './handles.ts';
 import type { Keyring } from './keyring.ts';
 import { secretOf } from './keyring.ts';
+import { isAlive, OwnObjects, type OwnSources } from './own-objects.ts';
 import { search } from './search.ts';
-import type { Session } from './session.ts';
+import type { Application, Session } from './session.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -28,7 +28,7 @@ export interface TokenObject extends Key {
   readonly private: boolean;
   readonly version: number;
   /** Session objects: whose it is. */
-  readonly application?: number;
+  readonly owner?: Owner;
   /** What the version table said when it was read. */
   readonly stamp: number;
 }
@@ -39,11 +39,8 @@ const CACHED = 20_000;
 /** No storage object: in no store, and of no version. */
 const BUILT_IN = { onToken: false, private: false, version: 0, stamp: 0 } as const;
 
-export interface ObjectSources {
+export interface ObjectSources extends OwnSources {
   readonly durable: Store;
-  readonly session: SessionObjects;
-  readonly versions: Versions;
-  readonly locks: ObjectLocks;
   readonly keyring: Keyring;
   readonly tokens: Tokens;
   readonly supervisor: Supervisor;
@@ -53,9 +50,12 @@ export interface ObjectSources {
 export class Objects {
   readonly #from: ObjectSources;
   readonly #cache = new Map<number, TokenObject>();
+  /** Session objects of this worker's sessions. */
+  readonly own: OwnObjects;
 
   constructor(from: ObjectSources) {
     this.#from = from;
+    this.own = new OwnObjects(from, (id) => this.forget(id));
   }
 
   /** @throws CKR_OBJECT_HANDLE_INVALID, for what this session may not see too. */
@@ -72,16 +72,20 @@ export class Objects {
     if (name === undefined || (name.private && session.login !== LOGIN.USER)) return undefined;
     const object = this.#load(name.id, name.onToken);
     if (object === undefined || object.private !== name.private || object.slot !== session.slot) return undefined;
-    return object.onToken || object.application === session.application.id ? object : undefined;
+    const { owner } = object;
+    if (owner === undefined) return object;
+    return owner.application === session.application.id && isAlive(owner, object.private, session) ? object : undefined;
   }
 
-  /**
-   * This worker hears that session objects have changed. The version table said so earlier: an object that was read in between is the old one
-   * under the new stamp.
-   */
-  changed(removed: readonly number[], put: readonly ObjectRow[]): void {
-    this.#from.session.change(removed, put);
-    for (const id of removed) this.#cache.delete(-id);
+  /** A session object has gone: what was decoded of it is not kept. */
+  forget(id: number): void {
+    this.#cache.delete(-id);
+  }
+
+  /** An application has gone: its sessions' objects on this worker go, and what was decoded of those on others. */
+  gone(application: Application): void {
+    this.own.gone(application);
+    for (const [place, { owner }] of this.#cache) if (owner?.application === application.id) this.#cache.delete(place);
   }
 
   handle(session: Session, object: { id: number; onToken: boolean; private: boolean }): number {
@@ -108,58 +112,70 @@ export class Objects {
     const place = placeOf({ id, onToken });
     let stamp: number;
     let row: ObjectRow | undefined;
-    // Changes of session objects come by mail, which is not read in between.
+    // A session object's change and its news appear together (own-objects.ts).
     do {
       stamp = versions.versionOf(id);
       row = (onToken ? durable : session).object(id);
     } while (onToken && locks.stepsAside(place, row?.version));
     if (row === undefined) return undefined;
-    const object = this.#open(row, onToken, stamp);
-    if (!keep) return object;
-    if (this.#cache.size >= CACHED) this.#cache.delete(this.#cache.keys().next().value!);
-    this.#cache.set(place, object);
+    const keys = this.#from.keyring.forObjects(row.slot, this.#from.tokens.serial(row.slot), onToken);
+    const object = decoded(row, stamp, openObject(keys, row));
+    if (keep) this.#keep(place, object);
     return object;
   }
 
-  #open(row: ObjectRow, onToken: boolean, stamp: number): TokenObject {
-    const keys = this.#from.keyring.forObjects(row.slot, this.#from.tokens.serial(row.slot), onToken);
-    const attributes = openObject(keys, row);
-    const owner = row.owner === undefined ? {} : { application: row.owner.application };
-    const { id, slot, version } = row;
-    return { id, slot, onToken, private: row.private, version, ...owner, stamp, attributes, memo: new Map() };
+  #keep(place: number, object: TokenObject): void {
+    if (this.#cache.size >= CACHED) this.#cache.delete(this.#cache.keys().next().value!);
+    this.#cache.set(place, object);
   }
 
   /** Makes new objects, all or none. @returns their handles. */
-  async create(session: Session, made: readonly Attributes[]): Promise<number[]> {
+  create(session: Session, made: readonly Attributes[]): number[] | Promise<number[]> {
+    // Before the login is looked at: what is made as it ends does not outlive it.
+    const { generation } = session;
     for (const attributes of made) this.#mayWrite(session, isTrue(attributes, CKA.TOKEN), isTrue(attributes, CKA.PRIVATE));
-    const generation = session.generation;
-    const rows = made.map((attributes) => this.#seal(session, attributes, 1));
+    const drafts = made.map((attributes) => ({
+      attributes,
+      row: this.#seal(session, attributes, 1),
+      onToken: isTrue(attributes, CKA.TOKEN),
+    }));
+    const brief = drafts.filter(({ onToken }) => !onToken);
+    if (brief.length > 0) session.application.board.holdObjects(brief.length);
     // One transaction holds what is on the token; session objects are not durable and follow it.
-    const ids = new Map<NewObjectRow, number>();
-    for (const onToken of [true, false]) {
-      const part = rows.filter((_, at) => isTrue(made[at]!, CKA.TOKEN) === onToken);
-      if (part.length === 0) continue;
-      const given = await this.#commit(
-        session,
-        onToken,
-        part.map((row) => ({ change: 'insert', row }) as const),
-      );
-      part.forEach((row, at) => {
-        ids.set(row, given[at]!);
+    return after(this.#store(session, drafts, brief.length), (stored) => {
+      const ids = { durable: stored.values(), brief: this.#put(session, brief, generation).values() };
+      return drafts.map(({ onToken, row }) => {
+        const id = (onToken ? ids.durable : ids.brief).next().value!;
+        return handleOf({ id, onToken, private: row.private }, generation);
       });
-      if (!onToken) session.hasObjects = true;
-    }
-    return rows.map((row, at) => {
-      const onToken = isTrue(made[at]!, CKA.TOKEN);
-      return handleOf({ id: ids.get(row)!, onToken, private: row.private }, generation);
+    });
+  }
+
+  /** @param held session objects that do not come where this fails. @returns the ids of what is on the token. */
+  #store({ application }: Session, drafts: readonly Draft[], held: number): readonly number[] | Promise<readonly number[]> {
+    if (held === drafts.length) return [];
+    const inserts = drafts.filter(({ onToken }) => onToken).map(({ row }) => ({ change: 'insert', row }) as const);
+    return this.#from.supervisor.commit(inserts).catch((error: unknown) => {
+      if (held > 0) application.board.releaseObjects(held);
+      throw error;
+    });
+  }
+
+  /** Most session objects are used right after they were made, by who made them: they are kept as they are. */
+  #put(session: Session, drafts: readonly Draft[], generation: number): readonly number[] {
+    if (drafts.length === 0) return [];
+    const rows = drafts.map(({ row }) => row);
+    return this.own.put(session, rows, generation).map((row, at) => {
+      if (session.isOpen) this.#keep(-row.id, decoded(row, this.#from.versions.versionOf(row.id), drafts[at]!.attributes));
+      return row.id;
     });
   }
 
   /** Changes attributes, on top of what the object is by then. */
-  async change(session: Session, handle: number, change: (object: TokenObject) => Attributes): Promise<void> {
-    await this.#reserved(this.#writable(session, handle), async (reservation) => {
+  change(session: Session, handle: number, change: (object: TokenObject) => Attributes): void | Promise<void> {
+    return this.#reserved(this.#writable(session, handle), (reservation) => {
       const object = this.#writable(session, handle);
-      await this.#replace(session, object, change(object), reservation);
+      return this.#replace(session, object, change(object), reservation);
     });
   }
 
@@ -174,47 +190,63 @@ export class Objects {
       return found;
     };
     let before = key();
-    await this.#reserved(before, async (reservation) => {
+    await this.#reserved(before, (reservation) => {
       before = key();
       const attributes = new Map([...before.attributes, ...next(before.attributes)]);
-      await this.#replace(session, before, attributes, reservation);
+      return this.#replace(session, before, attributes, reservation);
     });
     return before;
   }
 
-  async destroy(session: Session, handle: number, allowed: (object: TokenObject) => void): Promise<void> {
-    await this.#reserved(this.#writable(session, handle), async (reservation) => {
+  destroy(session: Session, handle: number, allowed: (object: TokenObject) => void): void | Promise<void> {
+    return this.#reserved(this.#writable(session, handle), (reservation) => {
       const object = this.#writable(session, handle);
       allowed(object);
-      await this.#supersede(session, object, reservation, { change: 'delete', id: object.id, expected: object.version });
+      return this.#supersede(session, object, reservation, { change: 'delete', id: object.id, expected: object.version });
     });
   }
 
   /** Who wants to change one object comes one after the other, whichever workers and applications they are of. */
-  async #reserved(object: TokenObject, act: (reservation: number) => Promise<void>): Promise<void> {
-    const { locks } = this.#from;
+  #reserved(object: TokenObject, act: (reservation: number) => void | Promise<void>): void | Promise<void> {
+    const { locks, worker } = this.#from;
     const place = placeOf(object);
-    const reservation = await locks.reserve(place);
+    const reservation = locks.reserve(place);
+    if (typeof reservation !== 'number' || object.onToken || object.owner!.worker !== worker) return this.#inTurn(place, reservation, act);
+    // What is this worker's own is changed at once.
     try {
-      await act(reservation);
-    } catch (error) {
-      // It went with its session or its token, or this worker had not read the last change to a session object: what there is now is read.
-      // The only catch here; everything else goes to the dispatcher.
-      if (!(error instanceof VersionConflict)) throw error;
-      await act(reservation);
+      return act(reservation);
     } finally {
       locks.release(place, reservation);
     }
   }
 
-  #replace(session: Session, object: TokenObject, attributes: Attributes, reservation: number): Promise<void> {
+  async #inTurn(place: number, waiting: number | Promise<number>, act: (reservation: number) => void | Promise<void>): Promise<void> {
+    const reservation = await waiting;
+    try {
+      await act(reservation);
+    } catch (error) {
+      // It went with its session or its token: what there is now is read. The only catch here; everything else goes to the dispatcher.
+      if (!(error instanceof VersionConflict)) throw error;
+      await act(reservation);
+    } finally {
+      this.#from.locks.release(place, reservation);
+    }
+  }
+
+  #replace(session: Session, object: TokenObject, attributes: Attributes, reservation: number): void | Promise<void> {
     const row = { ...this.#seal(session, attributes, object.version + 1), id: object.id };
     return this.#supersede(session, object, reservation, { change: 'replace', row, expected: object.version });
   }
 
-  async #supersede(session: Session, object: TokenObject, reservation: number, change: Change): Promise<void> {
-    this.#from.locks.replaces(reservation, object.version);
-    await this.#commit(session, object.onToken, [change]);
+  #supersede({ application }: Session, object: TokenObject, reservation: number, change: Alteration): void | Promise<void> {
+    const { supervisor, locks, worker } = this.#from;
+    const { onToken, owner, version } = object;
+    if (onToken) {
+      locks.replaces(reservation, version);
+      return supervisor.commit([change]).then(() => undefined);
+    }
+    if (owner!.worker !== worker) return supervisor.changeElsewhere(owner!.worker, application.id, change);
+    if (!this.own.alter(application, change)) throw new VersionConflict();
   }
 
   /** What C_FindObjectsInit asks for, in so many steps. */
@@ -234,11 +266,6 @@ export class Objects {
     ensure(!isPrivate || session.login === LOGIN.USER, 'USER_NOT_LOGGED_IN', 'a private object needs the user logged in');
   }
 
-  #commit(session: Session, onToken: boolean, changes: readonly Change[]): Promise<number[]> {
-    if (onToken) return this.#from.supervisor.commit(changes);
-    return this.#from.supervisor.commitSession(session.application.id, changes);
-  }
-
   #seal(session: Session, attributes: Attributes, version: number): NewObjectRow {
     const onToken = isTrue(attributes, CKA.TOKEN);
     const keys = this.#from.keyring.forObjects(session.slot, this.#from.tokens.serial(session.slot), onToken);
@@ -253,9 +280,21 @@ export class Objects {
       uniqueId: Buffer.from(attributes.get(CKA.UNIQUE_ID)!).toString(),
       attributes,
     };
-    const row = sealObject(keys, object, secretTypes());
-    return onToken ? row : { ...row, owner: { application: session.application.id, session: session.handle } };
+    return sealObject(keys, object, secretTypes());
   }
+}
+
+/** An object that is being made. */
+interface Draft {
+  readonly attributes: Attributes;
+  readonly row: NewObjectRow;
+  readonly onToken: boolean;
+}
+
+function decoded(row: ObjectRow | SessionRow, stamp: number, attributes: Attributes): TokenObject {
+  const { id, slot, version, private: isPrivate } = row;
+  const owner = 'owner' in row ? { owner: row.owner } : {};
+  return { id, slot, onToken: !('owner' in row), private: isPrivate, version, ...owner, stamp, attributes, memo: new Map() };
 }
 
 /** The two kinds of objects count their ids apart. */

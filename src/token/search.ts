@@ -3,7 +3,7 @@
 import { readUlong, type Template } from '../model/attribute.ts';
 import { matches, spellings } from '../model/reading.ts';
 import { CKA } from '../protocol/constants.ts';
-import type { Search, SearchPlace } from '../store/store.ts';
+import type { Search, SearchPlace, Store } from '../store/store.ts';
 import { searchable, searchKey } from '../store/vault.ts';
 import { LOGIN } from './board.ts';
 import { handleOf } from './handles.ts';
@@ -44,7 +44,7 @@ export function* search(from: ObjectSources, session: Session, template: Templat
 function partsOf(from: ObjectSources, session: Session, template: Template): Part[] {
   const parts: Part[] = [];
   for (const onToken of [true, false]) {
-    if (contradicts(template, CKA.TOKEN, onToken) || !(onToken || from.session.has(session.application.id))) continue;
+    if (contradicts(template, CKA.TOKEN, onToken) || !(onToken || session.application.board.sessionObjects > 0)) continue;
     for (const isPrivate of session.login === LOGIN.USER ? [false, true] : [false]) {
       if (!contradicts(template, CKA.PRIVATE, isPrivate)) parts.push(partOf(from, session, template, onToken, isPrivate));
     }
@@ -53,7 +53,7 @@ function partsOf(from: ObjectSources, session: Session, template: Template): Par
 }
 
 function partOf(from: ObjectSources, session: Session, template: Template, onToken: boolean, isPrivate: boolean): Part {
-  const { slot, application } = session;
+  const { slot } = session;
   const keys = from.keyring.forObjects(slot, from.tokens.serial(slot), onToken);
   const searchKeys = template
     .filter(({ type, value }) => searchable.has(type) && value !== null)
@@ -69,7 +69,6 @@ function partOf(from: ObjectSources, session: Session, template: Template, onTok
     searchKeys,
     ...(objectClass === undefined ? {} : { class: objectClass }),
     ...(keyType === undefined ? {} : { keyType }),
-    ...(onToken ? {} : { application: application.id }),
   };
   return { onToken, search, rest: template.filter((entry) => !answeredByIndex(entry, search)) };
 }
@@ -81,18 +80,25 @@ function* found(
   generation: number,
   load: Load,
 ): Generator<number[], undefined> {
-  const store = onToken ? from.durable : from.session;
   const most = rest.length === 0 ? LOOKED_AT : OPENED;
+  const { epoch, application } = session;
+  const parts = onToken
+    ? inStore(from.durable, search, most)
+    : from.session.search({ ...search, application: application.id, epoch, generation }, most);
+  // Between two parts others have their turn.
+  const mayGoOn = () => !search.private || (session.login === LOGIN.USER && session.generation === generation);
+  for (let part = mayGoOn() && parts.next(); part && !part.done; part = mayGoOn() && parts.next())
+    yield rest.length === 0 ? part.value : part.value.filter((id) => fits(load(id, onToken), rest));
+}
+
+function* inStore(store: Store, search: Search, most: number): Generator<number[], undefined> {
   let last = Number.POSITIVE_INFINITY;
   let next: SearchPlace | undefined;
   do {
-    if (search.private && !(session.login === LOGIN.USER && session.generation === generation)) return;
     const part = store.findSome(search, next, most);
-    // Between two parts others have their turn.
     if (next === undefined && part.next !== undefined) last = store.lastId();
     next = part.next;
-    const ids = next === undefined && last === Number.POSITIVE_INFINITY ? part.ids : part.ids.filter((id) => id <= last);
-    yield rest.length === 0 ? ids : ids.filter((id) => fits(load(id, onToken), rest));
+    yield next === undefined && last === Number.POSITIVE_INFINITY ? part.ids : part.ids.filter((id) => id <= last);
   } while (next !== undefined);
 }
 

@@ -19,8 +19,7 @@ export interface Application {
 
 export class Session {
   readonly operations = new Operations();
-  /** It has made session objects, which go with it. */
-  hasObjects = false;
+  isOpen = true;
   readonly handle: number;
   readonly application: Application;
   readonly slot: number;
@@ -120,6 +119,7 @@ export class Sessions {
   }
 
   #drop(session: Session): void {
+    session.isOpen = false;
     this.#sessions.delete(session.handle);
     this.#count(session.application.id, -1);
   }

@@ -116,7 +116,7 @@ describe('a derivation', () => {
       keySize: [0, 0],
       operations: { deriveKey: ({ keyAt }: { keyAt: (handle: number) => unknown }) => derived(keyAt) },
     } as unknown as Mechanism);
-  const derive = (context: Context, phKey = 0) =>
+  const derive = async (context: Context, phKey = 0) =>
     handlers.C_DeriveKey!(context, { hSession: 1, pMechanism: { type: DERIVING, parameter: null }, hBaseKey: 1, pTemplate: [], phKey });
   const each = { ...newKey, implied };
 

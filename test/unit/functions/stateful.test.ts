@@ -12,6 +12,7 @@ import { CKA, CKK, CKO, CKR } from '../../../src/protocol/constants.ts';
 import { QUERY } from '../../../src/protocol/reader.ts';
 import { openStore } from '../../../src/store/sqlite.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { ApplicationBoard } from '../../../src/token/board.ts';
 import type { Context } from '../../../src/token/context.ts';
 import { Keyring } from '../../../src/token/keyring.ts';
 import { Objects } from '../../../src/token/objects.ts';
@@ -67,7 +68,14 @@ function worker(versions: Versions, thread: number): Context {
       },
     },
   } as unknown as ConstructorParameters<typeof Objects>[0]);
-  const session = { operations: new Operations(), generation: 0, login: 1, slot: 0, readWrite: true, application: { id: 1 } };
+  const session = {
+    operations: new Operations(),
+    generation: 0,
+    login: 1,
+    slot: 0,
+    readWrite: true,
+    application: { id: 1, board: new ApplicationBoard() },
+  };
   return { application: session.application, sessions: { get: () => session }, objects, mechanisms: rows } as unknown as Context;
 }
 

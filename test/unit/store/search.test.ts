@@ -44,7 +44,7 @@ describe('the plan of a search', () => {
         const plan = planned(db, keyStatement(search, keys, after, 10)).join('\n');
         expect(plan).toContain('SEARCH s USING PRIMARY KEY (slot=? AND private=? AND key=? AND object>?)');
         expect(plan.match(/SEARCH t USING PRIMARY KEY \(slot=\? AND private=\? AND key=\? AND object=\?\)/g) ?? []).toHaveLength(count - 1);
-        const isTold = search.class === undefined && search.keyType === undefined && search.application === undefined;
+        const isTold = search.class === undefined && search.keyType === undefined;
         expect(plan.includes('SEARCH o USING INTEGER PRIMARY KEY (rowid=?)')).toBe(!isTold);
         expect(plan).not.toMatch(/SCAN |TEMP B-TREE|AUTOMATIC/);
       }

@@ -316,41 +316,6 @@ describe('a search', () => {
   });
 });
 
-describe('session objects', () => {
-  const owned = (id: number, application: number, session: number, searchKeys = [key('s')]) => ({
-    ...object({ searchKeys }),
-    id,
-    owner: { application, session },
-  });
-
-  it('have the ids that they bring, and their owners', () => {
-    const memory = closing(openStore(':memory:'));
-    const row = owned(1_000_000, 4, 5);
-    memory.insertAs(row);
-    expect(plain(memory.object(1_000_000))).toEqual(plain(row));
-    expect(memory.find({ slot: 1, private: true, searchKeys: [key('s')] })).toEqual([1_000_000]);
-    expect(() => memory.insertAs(row)).toThrow(/^CKR_DEVICE_ERROR/);
-  });
-
-  it('are found application by application', () => {
-    const memory = closing(openStore(':memory:'));
-    memory.insertAs(owned(1, 4, 1));
-    memory.insertAs(owned(2, 5, 1));
-    expect(memory.find({ slot: 1, private: true, application: 5, searchKeys: [key('s')] })).toEqual([2]);
-    expect(memory.find({ slot: 1, private: true, application: 4, searchKeys: [] })).toEqual([1]);
-  });
-
-  it('can be changed and deleted as any other', () => {
-    const memory = closing(openStore(':memory:'));
-    memory.insertAs(owned(9, 4, 1));
-    expect([memory.has(4), memory.has(5)]).toEqual([true, false]);
-    memory.commit([{ change: 'replace', row: { ...owned(9, 4, 1, [key('t')]), version: 2 }, expected: 1 }]);
-    expect(memory.find({ slot: 1, private: true, searchKeys: [key('t')] })).toEqual([9]);
-    memory.commit([{ change: 'delete', id: 9, expected: 2 }]);
-    expect(memory.object(9)).toBeUndefined();
-  });
-});
-
 describe('failures of the database', () => {
   function small(): SqliteStore {
     const db = new Database(':memory:');

@@ -102,3 +102,18 @@ describe('an application’s board', () => {
     expect(board.takeEvent(tokens)).toBeUndefined();
   });
 });
+
+describe('session objects', () => {
+  it('are as many as an application may have, whichever workers count them', () => {
+    const board = new ApplicationBoard();
+    const elsewhere = new ApplicationBoard(board.buffer);
+    board.holdObjects(99_998);
+    expect(() => elsewhere.holdObjects(3)).toThrow('CKR_DEVICE_MEMORY');
+    elsewhere.holdObjects(2);
+    expect(() => board.holdObjects(1)).toThrow('CKR_DEVICE_MEMORY');
+    expect([board.sessionObjects, elsewhere.sessionObjects]).toEqual([100_000, 100_000]);
+    elsewhere.releaseObjects(1);
+    board.holdObjects(1);
+    expect(new ApplicationBoard().sessionObjects).toBe(0);
+  });
+});
