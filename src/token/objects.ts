@@ -211,7 +211,8 @@ export class Objects {
     const { locks, worker } = this.#from;
     const place = placeOf(object);
     const reservation = locks.reserve(place);
-    if (typeof reservation !== 'number' || object.onToken || object.owner!.worker !== worker) return this.#inTurn(place, reservation, act);
+    // A built-in object has no owner, and whoever would change it refuses that himself.
+    if (typeof reservation !== 'number' || object.onToken || object.owner?.worker !== worker) return this.#inTurn(place, reservation, act);
     // What is this worker's own is changed at once.
     try {
       return act(reservation);
