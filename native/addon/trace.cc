@@ -1,5 +1,6 @@
 #include "trace.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace {
@@ -62,7 +63,9 @@ double within(const Times &times, unsigned stage, double part) {
 }
 
 // A mark that was not set has a stage of no length before it; the bell is answered before its ringer is back.
+// What is computed into the reply is computed while that is written: its operation ends before.
 void straighten(uint64_t (&at)[MARKS]) {
+    at[MARK_HANDLED] = std::max(at[MARK_HANDLED], at[MARK_COMPUTED]);
     for (unsigned mark = MARK_DONE; mark-- > MARK_BEGAN;) {
         if (at[mark] == 0 || at[mark] > at[mark + 1])
             at[mark] = at[mark + 1];
