@@ -2,7 +2,7 @@
 // read takes SQLite two locks of the file and a look at its length: twice what a search of an index costs.
 //
 // The order that makes it right: a writer counts after its change is durable and before anybody is told of it; a reader looks at the count before
-// each read. A state that is kept also keeps SQLite from emptying its log, so a writer rings for readers that sleep, and a reader keeps
+// each read. A state that is kept also keeps SQLite from emptying its log, so a writer counts and rings before it writes as well, and a reader keeps
 // nothing while the store is being written to.
 
 import type Database from 'better-sqlite3';

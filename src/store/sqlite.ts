@@ -209,6 +209,8 @@ export class SqliteStore implements Store {
   #atomic<T>(work: () => T): T {
     this.#snapshot?.release();
     const isWhole = !this.#db.inTransaction;
+    // Before it too: a commit moves the log only as far as the oldest state that is kept, which would always be the one before its own.
+    if (isWhole) this.#written?.tell();
     try {
       return this.#held(() => guarded(() => this.#transaction.immediate(work) as T));
     } finally {

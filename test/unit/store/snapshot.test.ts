@@ -65,8 +65,10 @@ describe('a reader that keeps what it sees', () => {
   });
 
   it('is rung for by a writer, and else is not', () => {
-    const ring = vi.fn();
+    let heard: Store | undefined;
+    const ring = vi.fn(() => heard?.refresh());
     const { writer, reader, settle } = opened({ ring });
+    heard = reader;
     insert(writer);
     expect(ring).not.toHaveBeenCalled();
     settle();
@@ -82,8 +84,10 @@ describe('a reader that keeps what it sees', () => {
   });
 
   it('writes by itself too, durably, and is seen by the others', () => {
-    const ring = vi.fn();
-    const { path, snapshot, writer, settle } = opened();
+    let heard: Store | undefined;
+    const ring = vi.fn(() => heard?.refresh());
+    const { path, snapshot, writer, reader, settle } = opened();
+    heard = reader;
     const both = closing(openStore(path, { beside: true, snapshot, written: new Written(snapshot, ring) }));
     settle();
     both.lastId();
@@ -116,6 +120,20 @@ describe('a reader that keeps what it sees', () => {
       insert(writer, body);
       reader.lastId();
       if (n % 50 === 0) settle();
+    }
+    // 80 MB were written.
+    expect(statSync(`${path}-wal`).size).toBeLessThan(24e6);
+  });
+
+  it('does not keep it from being emptied either where nobody writes for a while between two changes', () => {
+    let reader: Store | undefined;
+    const all = opened({ ring: () => reader?.refresh() });
+    reader = all.reader;
+    const { writer, path, settle } = all;
+    const body = Buffer.alloc(200_000);
+    for (let n = 0; n < 400; n++) {
+      settle();
+      insert(writer, body);
     }
     // 80 MB were written.
     expect(statSync(`${path}-wal`).size).toBeLessThan(24e6);
