@@ -15,9 +15,9 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
     'Answered in the library while nothing has changed, but not by memory alone: each time it asks the system whether the engine still lives, which SoftHSM, being in the process, need not.',
   session: `${CROSSES}. In SoftHSM a session is a structure in the application’s heap; here the engine must know of it, and the worker that will serve it.`,
   'generate-aes':
-    'Session objects: SoftHSM draws random bytes into a structure of its own process. Here the key is sealed, given to the supervisor and made known to every worker, because every session of the application may use it, and destroying it is made known again.',
+    'Session objects: SoftHSM draws random bytes into a structure of its own process, and forgets it there. Here either is a call that crosses, and the key is sealed and written down for the other workers, because every session of the application may use it.',
   'generate-p-256':
-    'Session objects: OpenSSL makes the pair in some 20 µs in either; the rest is what two objects cost that every worker is told of, and told of again when they are destroyed (see generate-aes).',
+    'Session objects: three calls that cross, one that makes two objects and two that destroy them (see generate-aes); the pair itself is a small part of it in either.',
   'p-384':
     'Both do what OpenSSL does, which has no fast code for this curve: nearly all the time is the same multiplication, and what lies between them is the machine’s noise.',
   'aes-gcm': `${CROSSES} twice: the message itself crosses both ways.`,
